@@ -1,0 +1,54 @@
+# "make run" starts a server; "make test" runs the tests. Both need only Go.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME ?= 10s
+LOAD ?= -server limit -server parley=bin/ircd
+
+.PHONY: run build test race fuzz load irctest generate lint clean
+
+# Builds the server and starts it in this folder, with parley.toml if there is one.
+run: build
+	@bin/ircd run
+
+# Builds bin/ircd. Plain "go build ./ircd" fails at the root of the repository,
+# where the name of its output is that of the folder.
+build:
+	go build -o bin/ircd ./ircd
+
+test:
+	go vet ./...
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'gofmt would change these files: run gofmt -w .'; exit 1; }
+	go test -timeout 4m ./...
+
+race:
+	go test -race -timeout 15m ./...
+
+# Runs every fuzz target for FUZZTIME.
+fuzz:
+	@grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z0-9_]+' . | while IFS=: read -r file _ name; do \
+		target=$${name#func }; \
+		echo "== $$target in $$(dirname $$file)"; \
+		go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file) || exit 1; \
+	done
+
+# Measures the server: make load LOAD='-server parley=bin/ircd fanout'. JSON goes
+# to the standard output.
+load: build
+	go run ./tests/load $(LOAD)
+
+# Runs the public conformance suite: make irctest IRCTEST=path/to/irctest.
+irctest: build
+	@test -n "$(IRCTEST)" || { echo 'name a checkout of the suite: make irctest IRCTEST=dir'; exit 1; }
+	tests/irctest/run.sh $(IRCTEST)
+
+# Writes default.toml and docs/reference anew.
+generate:
+	GENERATE=1 go test -count=1 -run 'TestGenerated' ./config ./ircd/reference
+
+lint:
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+clean:
+	rm -rf bin
+	go clean -testcache
