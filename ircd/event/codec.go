@@ -1,0 +1,92 @@
+package event
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/fxamacker/cbor/v2"
+)
+
+// Version is the version of the encoding that Encode writes. Decode reads it
+// and the one before. Fields and bodies may be added without a new version:
+// older servers skip what they do not know.
+const Version = 1
+
+// bodies are the numbers of the bodies in the encoding: never reuse one.
+var bodies = map[uint8]Body{
+	1: Connected{}, 2: Quit{}, 3: NickChanged{}, 4: HostChanged{}, 5: RealnameChanged{},
+	6: AccountChanged{}, 7: AwayChanged{}, 8: UserModeChanged{}, 9: Listed{},
+	10: UserMetaChanged{},
+	20: Joined{}, 21: Parted{}, 22: Kicked{}, 23: ModeChanged{}, 24: TopicSet{},
+	25: Invited{}, 26: Uninvited{}, 27: Knocked{},
+	28: ChannelMetaChanged{}, 29: Renamed{},
+	40: MessageSent{}, 41: Wallops{}, 42: Killed{}, 43: Told{}, 44: Redacted{}, 45: MarkedRead{}, 46: Forgotten{},
+	47: Edited{},
+}
+
+var numbers = func() map[reflect.Type]uint8 {
+	m := map[reflect.Type]uint8{}
+	for n, b := range bodies {
+		m[reflect.TypeOf(b)] = n
+	}
+	return m
+}()
+
+type encoded struct {
+	Version uint8           `cbor:"0,keyasint"`
+	Stamp   Stamp           `cbor:"1,keyasint"`
+	UID     string          `cbor:"2,keyasint,omitempty"`
+	Source  string          `cbor:"3,keyasint,omitempty"`
+	Account string          `cbor:"4,keyasint,omitempty"`
+	Bot     bool            `cbor:"5,keyasint,omitempty"`
+	Oper    string          `cbor:"6,keyasint,omitempty"`
+	Facts   []Fact          `cbor:"7,keyasint,omitempty"`
+	Kind    uint8           `cbor:"8,keyasint"`
+	Body    cbor.RawMessage `cbor:"9,keyasint,omitempty"`
+}
+
+var strict = func() cbor.DecMode {
+	m, err := cbor.DecOptions{MaxNestedLevels: 8, MaxArrayElements: 1 << 16, MaxMapPairs: 64, UTF8: cbor.UTF8DecodeInvalid}.DecMode()
+	if err != nil {
+		panic(err) // the options are constants
+	}
+	return m
+}()
+
+// Encode returns e as bytes.
+func Encode(e *Event) ([]byte, error) {
+	body, err := cbor.Marshal(e.Body)
+	if err != nil {
+		return nil, fmt.Errorf("encoding the body of an event: %w", err)
+	}
+	return cbor.Marshal(encoded{
+		Version, e.Stamp, e.UID, e.Source, e.Account, e.Bot, e.Oper, e.Facts,
+		numbers[reflect.TypeOf(e.Body)], body,
+	})
+}
+
+// Decode returns the event that Encode wrote as b. An event whose body this
+// server does not know has a nil Body: its facts are to be merged all the same.
+func Decode(b []byte) (*Event, error) {
+	var x encoded
+	if err := strict.Unmarshal(b, &x); err != nil {
+		return nil, fmt.Errorf("decoding an event: %w", err)
+	}
+	if x.Version == 0 || x.Version > Version {
+		return nil, fmt.Errorf("decoding an event: version %d, this server reads up to %d", x.Version, Version)
+	}
+	e := &Event{
+		Stamp: x.Stamp, UID: x.UID, Source: x.Source, Account: x.Account,
+		Bot: x.Bot, Oper: x.Oper, Facts: x.Facts,
+	}
+	known, ok := bodies[x.Kind]
+	if !ok {
+		return e, nil
+	}
+	p := reflect.New(reflect.TypeOf(known))
+	if err := strict.Unmarshal(x.Body, p.Interface()); err != nil {
+		return nil, fmt.Errorf("decoding the body of an event of kind %d: %w", x.Kind, err)
+	}
+	e.Body = p.Elem().Interface().(Body)
+	return e, nil
+}
