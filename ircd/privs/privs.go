@@ -1,0 +1,79 @@
+// Package privs lists the privileges of server operators.
+//
+// An operator class names the privileges it has. Each guards exactly what its
+// row says.
+package privs
+
+import "github.com/parley-irc/parley/ircd/lang"
+
+// A Privilege is one thing that operators may be allowed to do.
+type Privilege uint8
+
+// The privileges.
+const (
+	Kill Privilege = iota
+	Rehash
+	Die
+	Wallops
+	Spy
+	ChannelModes
+	Override
+	Accounts
+	Channels
+	NoFlood
+	count
+)
+
+// A Row describes a privilege.
+type Row struct {
+	Name string
+	Help lang.Text
+}
+
+var table = [count]Row{
+	Kill:         {"kill", "Remove users from the network (KILL)."},
+	Rehash:       {"rehash", "Read the configuration again (REHASH)."},
+	Die:          {"die", "Stop the server (DIE)."},
+	Wallops:      {"wallops", "Speak to all operators and users with mode w (WALLOPS, GLOBOPS)."},
+	Spy:          {"spy", "See real addresses, secret channels and hidden users."},
+	ChannelModes: {"channel-modes", "Set the channel modes that are for operators (O, P)."},
+	Override:     {"override", "Act on channels and users without being a channel operator (SAJOIN, SAMODE and the like)."},
+	Accounts:     {"accounts", "Make and change others' accounts (SAREGISTER)."},
+	Channels:     {"channels", "Change others' channel registrations, suspend and forbid channels (ChanServ)."},
+	NoFlood:      {"no-flood", "Send as fast as you like."},
+}
+
+// All returns the rows, in the order of the constants.
+func All() []Row { return table[:] }
+
+// String returns the name of the privilege.
+func (p Privilege) String() string { return table[p].Name }
+
+// A Set is a set of privileges.
+type Set uint32
+
+// Has reports whether s has p.
+func (s Set) Has(p Privilege) bool { return s&(1<<p) != 0 }
+
+// Of returns the set of the privileges of these names; "*" is all. Names that do
+// not exist are skipped: Unknown finds them.
+func Of(names []string) (s Set) {
+	for _, name := range names {
+		for p, row := range table {
+			if name == "*" || name == row.Name {
+				s |= 1 << p
+			}
+		}
+	}
+	return s
+}
+
+// Unknown returns the first of the names that is not one of a privilege, or "".
+func Unknown(names []string) string {
+	for _, name := range names {
+		if name != "*" && Of([]string{name}) == 0 {
+			return name
+		}
+	}
+	return ""
+}
