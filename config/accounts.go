@@ -1,0 +1,61 @@
+package config
+
+import "time"
+
+// Accounts of users, and how passwords are kept.
+type Accounts struct {
+	// Have accounts. When off, nobody can log in and "ircd account" is refused.
+	Enabled bool `toml:"enabled" restart:"true"`
+	// Who may register accounts.
+	Registration Registration `toml:"registration"`
+	// Who may use a nick that belongs to an account: "strict", only the owner,
+	// logged in; "optional", everybody, but for owners who set "enforce".
+	NickReservation string `toml:"nick-reservation" oneof:"strict|optional"`
+	// Let several clients be one user: those that log in to the same account and
+	// ask for the same nick.
+	Multiclient bool `toml:"multiclient"`
+	// Users who stay while they are not connected, until they come back: "off",
+	// "opt-in" (who wants it), "opt-out" (who does not refuse it) or "mandatory".
+	AlwaysOn string `toml:"always-on" oneof:"off|opt-in|opt-out|mandatory"`
+	// Let nobody in without an account, other than to register one.
+	Required bool `toml:"required"`
+	// How much memory it takes to compute the hash of one password (argon2id):
+	// more makes a stolen one harder to guess, and each log-in dearer.
+	Argon2Memory Size `toml:"argon2-memory" range:"8KiB..4GiB" restart:"true"`
+	// How many passes over that memory it takes.
+	Argon2Iterations int `toml:"argon2-iterations" range:"1..100" restart:"true"`
+	// How many threads compute one hash. Eight KiB of memory each is the least.
+	Argon2Threads int `toml:"argon2-threads" range:"1..64" restart:"true"`
+	// How many hashes are computed at a time; who comes later waits, so that a
+	// flood of log-ins leaves the rest of the server alone. 0: half as many as
+	// there are processors.
+	HashWorkers int `toml:"hash-workers" range:"0..256" restart:"true"`
+	// How long a log-in waits for its turn before it is told to try again.
+	HashQueue Duration `toml:"hash-queue" range:"1s..10m" restart:"true"`
+}
+
+// Registration of accounts by their users.
+type Registration struct {
+	// Let users register accounts, by their client (REGISTER) or NickServ.
+	Enabled bool `toml:"enabled"`
+	// Let clients register an account while they connect.
+	BeforeConnect bool `toml:"before-connect"`
+	// Ask for an e-mail address.
+	EmailRequired bool `toml:"email-required"`
+	// How many accounts one address may register within an hour. 0: any number.
+	PerHour int `toml:"per-hour" range:"0..10000"`
+}
+
+func defaultAccounts() Accounts {
+	return Accounts{
+		Enabled:          true,
+		Registration:     Registration{Enabled: true, PerHour: 10},
+		NickReservation:  "strict",
+		Multiclient:      true,
+		AlwaysOn:         "opt-in",
+		HashQueue:        Duration(20 * time.Second),
+		Argon2Memory:     19 * MiB,
+		Argon2Iterations: 2,
+		Argon2Threads:    1,
+	}
+}

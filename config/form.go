@@ -1,0 +1,66 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// A form is what a text has to look like.
+type form struct {
+	ok func(string) bool
+	// right tells people the right form, after "write".
+	right string
+}
+
+const unixPrefix = "unix:"
+
+// forms are the values of the tag "form".
+var forms = map[string]form{
+	"address":     {isAddress, `an address and port such as "127.0.0.1:6667", "[::1]:6667" or ":6697", or a socket such as "unix:/run/parley/irc.sock"`},
+	"cidr":        {isNetwork, `an address or a network, such as "192.0.2.1", "10.0.0.0/8" or "2001:db8::/32"`},
+	"client-tag":  {matches(`^(\*|-?[A-Za-z0-9._][A-Za-z0-9._/-]{0,63})$`), `the name of a tag without its plus, such as "typing", one with a minus, or "*"`},
+	"fingerprint": {matches(`^[0-9a-f]{64}$`), `the SHA-256 fingerprint of the certificate, as 64 characters of 0-9 and a-f`},
+	"hash":        {matches(`^\$(argon2id|2[aby])\$[^\s]+$`), `the hash that "ircd genpasswd" prints`},
+	"host":        {matches(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$`), `at most 63 letters, digits and . - _ : / (the first a letter or digit)`},
+	"modes":       {matches(`^\+[A-Za-z]+( [^\s:][^\s]*)*$`), `letters after a plus, such as "+nt"`},
+	"network":     {matches(`^[^\s=]{1,50}$`), `a name of at most 50 bytes, without spaces and =`},
+	"origin":      {matches(`^(\*|(https?|\*)://[A-Za-z0-9.*:\[\]_-]+)$`), `a web site such as "https://chat.example.org" (no path), or "*"`},
+	"path":        {func(string) bool { return true }, `the path of a file`},
+	"separators":  {matches(`^[/;<>()]{1,6}$`), `one or more of / ; < > ( )`},
+	"secret":      {func(s string) bool { return len(s) >= 32 }, `32 characters or more, such as "openssl rand -hex 32" prints`},
+	"server":      {matches(`^[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+$`), `a name with a dot, such as "irc.example.org", of letters, digits and -`},
+	"url":         {isURL, `an address such as "https://example.org/icon.png"`},
+	"word":        {matches(`^[^\s]{1,64}$`), `a word without spaces, of at most 64 bytes`},
+}
+
+func matches(pattern string) func(string) bool {
+	return regexp.MustCompile(pattern).MatchString
+}
+
+func isAddress(s string) bool {
+	if path, ok := strings.CutPrefix(s, unixPrefix); ok {
+		return path != ""
+	}
+	if port, ok := strings.CutPrefix(s, ":"); ok {
+		_, err := strconv.ParseUint(port, 10, 16)
+		return err == nil
+	}
+	_, err := netip.ParseAddrPort(s)
+	return err == nil
+}
+
+func isNetwork(s string) bool {
+	if _, err := netip.ParseAddr(s); err == nil {
+		return true
+	}
+	_, err := netip.ParsePrefix(s)
+	return err == nil
+}
+
+func isURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !strings.ContainsAny(s, " \t")
+}
