@@ -1,0 +1,100 @@
+package session
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"time"
+)
+
+// maxTurns is how many writes a session gets before the next one's turn.
+const maxTurns = 4
+
+// schedule asks for the queue to be written.
+func (s *Session) schedule() {
+	s.busy = true
+	if s.shard == nil || !s.shard.push(s) {
+		go s.writer()
+	}
+}
+
+// write writes the queue until it is empty. It waits for the client.
+func (s *Session) write() {
+	runtime.Gosched() // more may be about to be queued, and leave in the same write
+	buf := buffers.Get().(*[bufferSize]byte)
+	defer buffers.Put(buf)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.pending() {
+		b := s.gather(buf[:])
+		s.mu.Unlock()
+		n, err := s.writeNow(b)
+		s.mu.Lock()
+		s.wrote(n, err)
+	}
+	s.rest()
+}
+
+// writeNow writes b. Setting a deadline costs about as much as a short write,
+// so it is not done for each: one is kept until it has come nearer than it may.
+func (s *Session) writeNow(b []byte) (n int, err error) {
+	if now := time.Now(); s.deadline.Sub(now) < s.timeout*3/4 {
+		s.deadline = now.Add(s.timeout * 5 / 4)
+		if err := s.transport.SetWriteDeadline(s.deadline); err != nil {
+			return 0, err
+		}
+	}
+	n, err = s.transport.Write(b)
+	if s.prober != nil && err == nil { // else it would end a later TryWrite
+		s.deadline = time.Time{}
+		err = s.transport.SetWriteDeadline(s.deadline)
+	}
+	return n, err
+}
+
+// flush writes the queue as far as that needs no waiting.
+func (s *Session) flush(buf []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for turn := 0; s.pending(); turn++ {
+		if turn == maxTurns {
+			s.schedule()
+			return
+		}
+		b := s.gather(buf)
+		s.mu.Unlock()
+		n, err := s.prober.TryWrite(b)
+		s.mu.Lock()
+		s.wrote(n, err)
+		if n < len(b) && !s.dead {
+			go s.writer()
+			return
+		}
+	}
+	s.rest()
+}
+
+// wrote records the result of a write.
+func (s *Session) wrote(n int, err error) {
+	switch {
+	case s.dead: // meanwhile
+		return
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		s.fail(ReasonTimeout)
+	case err != nil:
+		s.fail(ReasonLost)
+	default:
+		s.consume(n)
+		if s.room != nil && s.size <= s.max/2 {
+			s.wakeRoom()
+		}
+	}
+}
+
+// rest ends the work of a writer.
+func (s *Session) rest() {
+	s.busy = false
+	if s.closed && (s.stalled == 0 || s.empty()) {
+		s.die()
+	}
+}
