@@ -1,0 +1,250 @@
+package bunt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/tidwall/buntdb"
+
+	"github.com/parley-irc/parley/ircd/store"
+)
+
+// A writer makes all changes, in one goroutine: so commits have an order, which
+// is the one watchers see, and those that wait together share one fsync.
+type writer struct {
+	store    *Store
+	disk     *disk  // nil in memory
+	rev      uint64 // of the last commit
+	unsynced []committed
+	watchers []*watcher
+	broken   error     // what is on disk is not known: it must be written anew
+	tried    time.Time // when it was last written anew, or that failed
+}
+
+// A request asks the writer for a commit, or to add a watcher.
+type request struct {
+	ops   []store.Op
+	watch *watcher
+	done  chan result // buffered: the writer never waits
+}
+
+type result struct {
+	rev uint64
+	err error
+}
+
+type committed struct {
+	request
+	rev uint64
+}
+
+type watcher struct {
+	shelf     string
+	f         func(store.Change)
+	cancelled atomic.Bool
+}
+
+// Put implements store.Store.
+func (s *Store) Put(ctx context.Context, shelf, key string, value []byte, rev uint64) (uint64, error) {
+	return s.Commit(ctx, store.Op{Shelf: shelf, Key: key, Value: value, Rev: rev})
+}
+
+// Delete implements store.Store.
+func (s *Store) Delete(ctx context.Context, shelf, key string, rev uint64) error {
+	_, err := s.Commit(ctx, store.Op{Shelf: shelf, Key: key, Rev: rev, Delete: true})
+	return err
+}
+
+// Commit implements store.Store.
+func (s *Store) Commit(ctx context.Context, ops ...store.Op) (uint64, error) {
+	if err := store.Validate(ops); err != nil {
+		return 0, err
+	}
+	return s.submit(ctx, request{ops: ops})
+}
+
+// Watch implements store.Store.
+func (s *Store) Watch(ctx context.Context, shelf string, f func(store.Change)) (cancel func(), err error) {
+	w := &watcher{shelf: shelf, f: f}
+	cancel = func() { w.cancelled.Store(true) }
+	if _, err := s.submit(ctx, request{watch: w}); err != nil {
+		cancel()
+		return nil, err
+	}
+	return cancel, nil
+}
+
+// submit hands a request to the writer and waits for its result.
+func (s *Store) submit(ctx context.Context, r request) (uint64, error) {
+	r.done = make(chan result, 1)
+	select {
+	case s.work <- r:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	case <-s.quit:
+		return 0, errClosed
+	}
+	select {
+	case res := <-r.done:
+		return res.rev, res.err
+	case <-ctx.Done():
+		return 0, fmt.Errorf("%w: the outcome is not known: %w", store.ErrUnavailable, ctx.Err())
+	}
+}
+
+// run serves requests until the store is closed. When the file has grown, it is
+// compacted as soon as nothing has been written for a while.
+func (w *writer) run() {
+	const quiet = 10 * time.Second
+	defer close(w.store.stopped)
+	for {
+		var idle <-chan time.Time
+		if w.disk.grown(2) {
+			idle = time.After(quiet)
+		}
+		select {
+		case r := <-w.store.work:
+			w.serve(r)
+		case <-idle:
+			w.compact()
+		case <-w.store.quit:
+			return
+		}
+		if w.disk.grown(16) { // it is never quiet
+			w.compact()
+		}
+	}
+}
+
+// serve serves a request and those that wait already.
+func (w *writer) serve(r request) {
+	const most = 512
+	if w.broken != nil && time.Since(w.tried) > time.Second {
+		w.compact()
+	}
+	for range most {
+		switch {
+		case r.watch != nil:
+			w.settle()
+			r.done <- result{0, w.replay(r.watch)}
+		default:
+			w.commit(r)
+		}
+		select {
+		case r = <-w.store.work:
+			continue
+		default:
+		}
+		break
+	}
+	w.settle()
+}
+
+// commit makes a change in memory and appends it to the file.
+func (w *writer) commit(r request) {
+	if w.broken != nil {
+		r.done <- result{0, fmt.Errorf("%w: %w", store.ErrUnavailable, w.broken)}
+		return
+	}
+	rev := w.rev + 1
+	err := w.store.db.Update(func(tx *buntdb.Tx) error {
+		for _, op := range r.ops {
+			old, err := get(tx, path(op.Shelf, op.Key))
+			if err != nil {
+				return err
+			}
+			if old.kind == kindDeleted {
+				old.rev = 0
+			}
+			if err := op.Holds(old.rev); err != nil {
+				return err
+			}
+		}
+		return set(tx, rev, r.ops)
+	})
+	var failed *store.OpError
+	switch {
+	case errors.As(err, &failed):
+		r.done <- result{0, err}
+	case err != nil: // BuntDB has taken back what it had written
+		r.done <- result{0, fmt.Errorf("%w: %w", store.ErrUnavailable, err)}
+	default:
+		w.rev = rev
+		w.unsynced = append(w.unsynced, committed{r, rev})
+	}
+}
+
+func set(tx *buntdb.Tx, rev uint64, ops []store.Op) error {
+	for i, op := range ops {
+		r := record{kind: kindValue, index: uint16(i), count: uint16(len(ops)), rev: rev, payload: string(op.Value)}
+		if op.Delete {
+			r.kind, r.payload = kindDeleted, ""
+		}
+		key := path(op.Shelf, op.Key)
+		if _, _, err := tx.Set(key, encode(key, r), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle makes the commits durable, tells the watchers, and then those who wait.
+func (w *writer) settle() {
+	if len(w.unsynced) == 0 {
+		return
+	}
+	err := w.disk.sync()
+	if err != nil {
+		// What the kernel has dropped cannot be synced again: only writing
+		// all of it anew tells what is on disk.
+		w.broken = fmt.Errorf("sync %s: %w", w.disk.path, err)
+	}
+	for _, c := range w.unsynced {
+		if err != nil {
+			c.done <- result{0, fmt.Errorf("%w: %w", store.ErrUnavailable, err)}
+			continue
+		}
+		w.notify(c)
+		c.done <- result{c.rev, nil}
+	}
+	clear(w.unsynced)
+	w.unsynced = w.unsynced[:0]
+}
+
+// notify tells the watchers of a commit.
+func (w *writer) notify(c committed) {
+	kept := w.watchers[:0]
+	for _, wa := range w.watchers {
+		for _, op := range c.ops {
+			if op.Shelf == wa.shelf && !wa.cancelled.Load() {
+				rec := store.Record{Key: op.Key, Value: op.Value, Rev: c.rev}
+				if op.Delete {
+					rec.Value = nil
+				}
+				wa.f(store.Change{Record: rec, Shelf: op.Shelf, Deleted: op.Delete})
+			}
+		}
+		if !wa.cancelled.Load() {
+			kept = append(kept, wa)
+		}
+	}
+	clear(w.watchers[len(kept):])
+	w.watchers = kept
+}
+
+// replay tells a new watcher of all there is, and adds it.
+func (w *writer) replay(wa *watcher) error {
+	err := w.store.List(context.Background(), wa.shelf, "", func(r store.Record) bool {
+		if !wa.cancelled.Load() {
+			wa.f(store.Change{Record: r, Shelf: wa.shelf})
+		}
+		return !wa.cancelled.Load()
+	})
+	if err == nil {
+		w.watchers = append(w.watchers, wa)
+	}
+	return err
+}

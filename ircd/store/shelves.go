@@ -1,0 +1,30 @@
+package store
+
+// The shelves. What is kept on a shelf, and its schema, belongs to the package
+// named here.
+const (
+	// Accounts: an account by its folded name (package accounts).
+	Accounts = "accounts"
+	// Nicks: who owns a nick, or that nobody may, by the skeleton of the nick:
+	// a name and those that look like it have one owner (package accounts).
+	Nicks = "nicks"
+	// Certs: the account of a client certificate, by its fingerprint (package
+	// accounts).
+	Certs = "certs"
+	// Channels: a channel registration by its folded name (package chanreg).
+	Channels = "channels"
+	// Bans: a server ban by its kind and mask (package bans).
+	Bans = "bans"
+	// VHosts: a virtual host by the folded name of its account (package
+	// services/hostserv).
+	VHosts = "vhosts"
+	// Residents: a user who stays without clients, by the folded name of the account
+	// (package alwayson).
+	Residents = "residents"
+	// Markers: up to when somebody has read what, by the folded name of the account
+	// (package markers).
+	Markers = "markers"
+	// Settings: what the network agrees on and no person sets, such as secrets
+	// it made for itself, by name.
+	Settings = "settings"
+)
