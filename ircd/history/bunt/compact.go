@@ -1,0 +1,239 @@
+package bunt
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tidwall/buntdb"
+
+	"github.com/parley-irc/parley/ircd/history"
+)
+
+// A compaction writes the file anew, without what was replaced and deleted, while
+// the old one stays in use. It copies the ring in a goroutine of its own, then what
+// was written meanwhile; at last the writer copies the rest, syncs, and changes over.
+// It is also the way out when the file has failed.
+type compaction struct {
+	temp   string
+	header header
+	ring   *history.Ring
+	covers history.Ticket // if everything is written anew: up to here
+	abort  atomic.Bool
+
+	db   *buntdb.DB
+	file *os.File
+	err  error
+
+	mu    sync.Mutex
+	since [][]history.Change // written to the old file since the beginning
+}
+
+var errAborted = errors.New("the compaction was ended")
+
+// wantCompaction tells whether the file is worth writing anew: because it has to be,
+// has grown, or has what must not stay. It is best done when nobody writes.
+func (w *writer) wantCompaction() bool {
+	const (
+		quiet  = 10 * time.Second
+		retry  = 5 * time.Second
+		purge  = time.Hour // the least time between two for the sake of purging
+		latest = 6 * time.Hour
+		daily  = 24 * time.Hour // what has expired is purged, too
+		slack  = 1 << 20
+	)
+	if w.broken != nil {
+		return time.Since(w.compacted) >= retry
+	}
+	s := w.log.Ring.Stats()
+	live := s.Bytes + s.Records*int64(overhead+16)
+	if w.log.purge.Swap(false) && w.purging.IsZero() {
+		w.purging = time.Now()
+	}
+	if !w.purging.IsZero() && time.Since(w.purging) > latest {
+		return true
+	}
+	if w.disk.size > live+live/2+muchGarbage && time.Since(w.compacted) >= retry {
+		return true
+	}
+	if time.Since(w.began) < quiet {
+		return false
+	}
+	return w.disk.size > live+live/4+slack ||
+		!w.purging.IsZero() && time.Since(w.compacted) >= purge ||
+		w.disk.size > live && time.Since(w.compacted) >= daily && !w.compacted.IsZero()
+}
+
+// compact begins a compaction.
+func (w *writer) compact() {
+	c := &compaction{
+		temp: w.disk.path + ".tmp", ring: w.log.Ring,
+		header: header{w.disk.header.UUID, w.disk.header.Generation + 1},
+	}
+	if w.broken != nil {
+		c.covers = w.queue.restart() // all of it is in the ring
+	}
+	w.compaction = c
+	go func() {
+		c.err = c.run()
+		w.adoptable <- c
+	}()
+}
+
+// add notes what the writer has written.
+func (c *compaction) add(groups [][]history.Change) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.since = append(c.since, groups...)
+}
+
+func (c *compaction) take() [][]history.Change {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	groups := c.since
+	c.since = nil
+	return groups
+}
+
+// run writes the new file, but for the last changes.
+func (c *compaction) run() (err error) {
+	if _, err = createFile(c.temp, c.header); err != nil {
+		return err
+	}
+	if c.db, err = openBunt(c.temp); err != nil {
+		return err
+	}
+	if c.file, err = os.OpenFile(c.temp, os.O_RDWR, 0); err != nil {
+		return err
+	}
+	if err = c.copy(); err != nil {
+		return err
+	}
+	const rounds, few = 10, 500 // groups
+	for range rounds {
+		groups := c.take()
+		if err := c.apply(groups); err != nil {
+			return err
+		}
+		if len(groups) < few {
+			break
+		}
+	}
+	return c.file.Sync()
+}
+
+// copy writes all records of the ring. It syncs now and then, so that the sync of
+// somebody else never has to wait for all of it.
+func (c *compaction) copy() (err error) {
+	const (
+		commit = 256 << 10
+		sync   = 4 << 20
+	)
+	latest := map[string]string{}
+	size, unsynced := 0, 0
+	flush := func() error {
+		err := set(c.db, latest)
+		clear(latest)
+		if unsynced += size; err == nil && unsynced >= sync {
+			err, unsynced = c.file.Sync(), 0
+		}
+		size = 0
+		return err
+	}
+	c.ring.Records(func(key, record string) bool {
+		latest[key] = record
+		size += len(key) + len(record)
+		if size >= commit {
+			if err = flush(); err == nil && c.abort.Load() {
+				err = errAborted
+			}
+		}
+		return err == nil
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// apply makes changes that were made to the old file.
+func (c *compaction) apply(groups [][]history.Change) error {
+	const most = 4096
+	latest := map[string]string{}
+	for i, g := range groups {
+		for _, ch := range g {
+			latest[ch.Key] = ch.Record
+		}
+		if len(latest) >= most || i == len(groups)-1 {
+			if err := set(c.db, latest); err != nil {
+				return err
+			}
+			clear(latest)
+		}
+	}
+	return nil
+}
+
+// adopt changes over to a new file.
+func (w *writer) adopt(c *compaction) {
+	w.compaction, w.compacted = nil, time.Now()
+	err := c.err
+	if err == nil {
+		err = w.changeOver(c)
+	}
+	if err != nil {
+		c.discard()
+		if w.broken != nil {
+			w.broken = fmt.Errorf("write %s anew: %w", w.disk.path, err)
+			w.fail(w.broken)
+		}
+		return
+	}
+	w.compactions.Add(1)
+	w.purging = time.Time{}
+	w.size.Store(w.disk.size)
+	if w.broken != nil {
+		w.broken = nil
+		if w.queue.settle(c.covers) {
+			w.notify(nil)
+		}
+	}
+}
+
+func (w *writer) changeOver(c *compaction) error {
+	if err := c.apply(c.take()); err != nil {
+		return err
+	}
+	if err := c.file.Sync(); err != nil {
+		return err
+	}
+	if err := os.Rename(c.temp, w.disk.path); err != nil {
+		return err
+	}
+	old := w.db
+	w.db = c.db
+	w.disk.use(c.file, c.header)
+	go func() { _ = old.Close() }() // it syncs a file that has lost its name
+	if err := errors.Join(syncFolder(w.disk.path), w.disk.sync()); err != nil {
+		w.broken = fmt.Errorf("sync %s: %w", w.disk.path, err)
+		w.fail(w.broken)
+		c.db, c.file = nil, nil // they are in use
+		return err
+	}
+	w.unsynced = false
+	return nil
+}
+
+// discard removes what there is of the new file.
+func (c *compaction) discard() {
+	if c.db != nil {
+		_ = c.db.Close()
+	}
+	if c.file != nil {
+		_ = c.file.Close()
+	}
+	_ = os.Remove(c.temp)
+}

@@ -1,0 +1,241 @@
+package bunt
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/tidwall/buntdb"
+
+	"github.com/parley-irc/parley/ircd/history"
+)
+
+// A writer makes changes durable, in one goroutine.
+type writer struct {
+	log     *Log
+	queue   *queue
+	disk    *disk
+	db      *buntdb.DB
+	relaxed bool
+	window  time.Duration
+	notify  func(error)
+
+	latest   map[string]string // of the batch being written
+	began    time.Time         // when the last commit did
+	unsynced bool              // the file has what is not synced
+	broken   error             // what is in the file is not known: it must be written anew
+
+	compaction *compaction // under way, or nil
+	adoptable  chan *compaction
+	now        chan struct{} // asks for a compaction, in tests
+	compacted  time.Time     // when the file was last written anew, or that was tried
+	purging    time.Time     // since when there is something to purge
+
+	size        atomic.Int64
+	compactions atomic.Int64
+	quit        chan struct{}
+	stopped     chan struct{}
+	closed      error
+}
+
+func (w *writer) begin(l *Log, d *disk, o *Options) {
+	*w = writer{
+		log: l, queue: &l.queue, disk: d, relaxed: o.Relaxed, window: o.Window, notify: o.Notify,
+		latest: map[string]string{}, adoptable: make(chan *compaction, 1), now: make(chan struct{}),
+		quit: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	w.size.Store(d.size)
+	if w.notify == nil {
+		w.notify = func(error) {}
+	}
+	if w.window == 0 {
+		if w.window = 5 * time.Millisecond; w.relaxed {
+			w.window = 50 * time.Millisecond
+		}
+	}
+}
+
+// run writes until the log is closed.
+func (w *writer) run() {
+	defer close(w.stopped)
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-w.queue.wake:
+			if _, degraded := w.queue.state(); !degraded { // or else it is tried by the clock
+				w.pace()
+				w.commit()
+			}
+		case <-t.C:
+			w.tick()
+		case c := <-w.adoptable:
+			w.adopt(c)
+		case <-w.now:
+			if w.compaction == nil {
+				w.compact()
+			}
+		case <-w.quit:
+			w.closed = w.end()
+			return
+		}
+	}
+}
+
+// pace waits until the last commit is a window ago. What is alone is written at
+// once; what comes in crowds shares a commit.
+func (w *writer) pace() {
+	rest := w.window - time.Since(w.began)
+	if rest <= 0 {
+		return
+	}
+	t := time.NewTimer(rest)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-w.quit:
+	}
+}
+
+// commit writes what is in the queue.
+func (w *writer) commit() {
+	const (
+		most   = 4096 // changes in one transaction
+		rounds = 4    // transactions before those who wait are told
+	)
+	begun := time.Now()
+	var last history.Ticket
+	for round := 0; w.broken == nil; round++ {
+		b := w.queue.peek(most)
+		if len(b.groups) == 0 {
+			break
+		}
+		if w.began = begun; round == rounds {
+			w.queue.signal()
+			break
+		}
+		if err := w.write(w.db, b.groups); err != nil {
+			w.fail(fmt.Errorf("write %s: %w", w.disk.path, err))
+			break
+		}
+		if w.compaction != nil {
+			w.compaction.add(b.groups)
+		}
+		w.unsynced, last = true, b.last
+		w.queue.wrote(b)
+	}
+	if last == 0 {
+		return
+	}
+	if !w.relaxed {
+		w.sync()
+	}
+	if w.broken == nil && w.queue.settle(last) {
+		w.notify(nil)
+	}
+}
+
+func (w *writer) fail(err error) {
+	if w.queue.fail(err) {
+		w.notify(err)
+	}
+}
+
+func (w *writer) sync() {
+	if !w.unsynced || w.broken != nil {
+		return
+	}
+	if err := w.disk.sync(); err != nil {
+		// What the kernel has dropped cannot be synced again: only writing
+		// all of it anew tells what is on disk.
+		w.broken = fmt.Errorf("sync %s: %w", w.disk.path, err)
+		w.fail(w.broken)
+		return
+	}
+	w.unsynced = false
+	w.size.Store(w.disk.size)
+}
+
+// write makes changes in one transaction.
+func (w *writer) write(db *buntdb.DB, groups [][]history.Change) error {
+	clear(w.latest)
+	for _, g := range groups {
+		for _, c := range g {
+			w.latest[c.Key] = c.Record
+		}
+	}
+	return set(db, w.latest)
+}
+
+// set makes changes in one transaction. BuntDB takes back what it cannot write; it
+// panics if it cannot do that either.
+func set(db *buntdb.DB, latest map[string]string) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%v", p)
+		}
+	}()
+	return db.Update(func(tx *buntdb.Tx) error {
+		var m mark
+		for key, record := range latest {
+			var err error
+			if record == "" {
+				_, err = tx.Delete(key)
+			} else {
+				_, _, err = tx.Set(key, record, nil)
+			}
+			switch {
+			case errors.Is(err, buntdb.ErrNotFound):
+			case err != nil:
+				return err
+			default:
+				m.add(key, record == "")
+			}
+		}
+		_, _, err := tx.Set(commitKey, m.record(), nil)
+		return err
+	})
+}
+
+// tick does once a second what is not urgent.
+func (w *writer) tick() {
+	if w.broken == nil && w.queue.isLost() {
+		w.broken = errors.New("too much was waiting to be written")
+		w.fail(w.broken)
+	}
+	w.commit()
+	w.sync()
+	if w.compaction == nil && w.wantCompaction() {
+		w.compact()
+	}
+}
+
+// end writes what is left, and closes the file.
+func (w *writer) end() error {
+	if c := w.compaction; c != nil {
+		c.abort.Store(true)
+		w.adopt(<-w.adoptable)
+	}
+	for more := true; more; {
+		before, _ := w.queue.state()
+		w.commit()
+		after, _ := w.queue.state()
+		more = after > 0 && after < before
+	}
+	w.sync()
+	pending, degraded := w.queue.state()
+	w.queue.close()
+	err := w.close()
+	if degraded {
+		err = errors.Join(err, fmt.Errorf("%w: %d changes are lost", history.ErrNotDurable, pending))
+	}
+	return err
+}
+
+func (w *writer) close() (err error) {
+	if w.db != nil {
+		err = w.db.Close()
+	}
+	return errors.Join(err, w.disk.close())
+}

@@ -1,0 +1,170 @@
+package history
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// A care is what a ring does by itself: sealing and evicting, in one goroutine,
+// book by book. Compressing happens without a lock, and a lock is held for a
+// few microseconds at a time, so that whoever appends does not notice.
+type care struct {
+	mu      sync.Mutex
+	queue   []*book
+	wake    chan struct{} // capacity 1
+	quit    chan struct{}
+	stopped chan struct{}
+	once    sync.Once
+}
+
+// schedule has a book looked after.
+func (r *Ring) schedule(b *book) {
+	c := &r.care
+	c.mu.Lock()
+	if !b.queued {
+		b.queued = true
+		c.queue = append(c.queue, b)
+	}
+	c.mu.Unlock()
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (c *care) take() []*book {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := c.queue
+	c.queue = nil
+	for _, b := range list {
+		b.queued = false
+	}
+	return list
+}
+
+// tend runs until the ring is closed.
+func (r *Ring) tend() {
+	const sweep = time.Minute
+	c := &r.care
+	defer close(c.stopped)
+	t := time.NewTicker(sweep)
+	defer t.Stop()
+	for {
+		var list []*book
+		select {
+		case <-c.wake:
+			list = c.take()
+		case <-t.C: // for what has expired
+			list = r.all()
+		case <-c.quit:
+			return
+		}
+		for _, b := range list {
+			select {
+			case <-c.quit:
+				return
+			default:
+			}
+			r.look(b)
+		}
+		r.shed()
+	}
+}
+
+// look does what is due for one book.
+func (r *Ring) look(b *book) {
+	for r.seal(b) || r.merge(b) {
+	}
+	for r.evict(b) {
+	}
+	r.trim(b)
+	r.removeEmpty(b)
+}
+
+// seal makes a block of the oldest loose entries. It reports whether to try again.
+func (r *Ring) seal(b *book) bool {
+	b.mu.Lock()
+	n, version := b.sealable(), b.version
+	list := b.open[:n]
+	if n > 0 {
+		b.serial++ // of the block, even if nothing becomes of it
+	}
+	serial := b.serial
+	b.mu.Unlock()
+	if n == 0 {
+		return false
+	}
+	key := blockKey(b.id, serial)
+	s := &segment{block: newBlock(key, entriesOf(list)), serial: serial}
+
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.gone || b.version != version {
+		return !b.gone
+	}
+	changes := append(make([]Change, 0, n+1), Change{key, s.record})
+	var size int64
+	for _, l := range list {
+		changes = append(changes, Change{Key: entryKey(b.id, l.stamp)})
+		size += int64(len(l.record))
+	}
+	b.sealed = append(b.sealed, s)
+	b.open = slices.Clone(b.open[n:])
+	b.loose -= size
+	b.version++
+	b.count(0, s.size()-size, 1-int64(n))
+	r.put(b, changes...)
+	return true
+}
+
+// merge puts late entries into their block. It reports whether to try again.
+func (r *Ring) merge(b *book) bool {
+	_, _, _, ok := r.edit(b, func(b *book) int {
+		return slices.IndexFunc(b.sealed, func(s *segment) bool { return len(s.late) >= b.late() })
+	}, nil)
+	return ok
+}
+
+// removeEmpty removes a book without entries.
+func (r *Ring) removeEmpty(b *book) {
+	b.mu.Lock()
+	empty := b.entries == 0 && !b.gone
+	b.mu.Unlock()
+	if !empty {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.entries == 0 && !b.gone {
+		r.remove(b) // whoever was about to append finds it gone, and makes another
+	}
+}
+
+// remove removes a book with all there is in it. Both locks are held.
+func (r *Ring) remove(b *book) Ticket {
+	r.unlist(b.name)
+	b.gone = true
+	b.version++
+	changes := []Change{{Key: bookKey(b.id)}}
+	for _, s := range b.sealed {
+		changes = append(changes, Change{Key: blockKey(b.id, s.serial)})
+		for _, l := range s.late {
+			changes = append(changes, Change{Key: entryKey(b.id, l.stamp)})
+		}
+		b.count(-s.len(), -s.size(), -s.records())
+	}
+	for _, l := range b.open {
+		changes = append(changes, Change{Key: entryKey(b.id, l.stamp)})
+		b.count(-1, -int64(len(l.record)), -1)
+	}
+	b.count(0, 0, -1)
+	b.sealed, b.open = nil, nil
+	if !b.written {
+		return 0
+	}
+	return r.put(b, changes...)
+}

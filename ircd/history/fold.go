@@ -1,0 +1,100 @@
+package history
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// lower maps ASCII to lower case.
+var lower = func() (t [256]byte) {
+	for i := range t {
+		if t[i] = byte(i); 'A' <= i && i <= 'Z' {
+			t[i] += 'a' - 'A'
+		}
+	}
+	return t
+}()
+
+// appendFolded appends s without regard to case, as searches compare texts.
+func appendFolded(b []byte, s string) []byte {
+	n := len(b)
+	b = append(b, s...)
+	var all byte
+	for i, c := range b[n:] {
+		all |= c
+		b[n+i] = lower[c]
+	}
+	if all < utf8.RuneSelf {
+		return b
+	}
+	return appendFoldedRunes(b[:n], s)
+}
+
+func appendFoldedRunes(b []byte, s string) []byte {
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && n == 1 {
+			b = append(b, s[0]) // not text: as it is
+		} else {
+			b = utf8.AppendRune(b, unicode.ToLower(r))
+		}
+		s = s[n:]
+	}
+	return b
+}
+
+// rfc1459 maps what is one letter in IRC's old casemapping.
+var rfc1459 = strings.NewReplacer("[", "{", "]", "}", `\`, "|", "^", "~")
+
+// foldName makes names equal that are equal in any casemapping. It is for
+// searching: rights must not depend on it.
+func foldName(s string) string { return rfc1459.Replace(string(appendFolded(nil, s))) }
+
+func nick(source string) string {
+	n, _, _ := strings.Cut(source, "!")
+	return n
+}
+
+// text returns the folded text of a message, in a buffer that may be used again.
+func (e *entry) text(buf []byte) []byte {
+	buf = buf[:0]
+	for field, v, rest, ok := nextField(e.fields); ok; field, v, rest, ok = nextField(rest) {
+		switch field {
+		case fieldText:
+			buf = appendFolded(buf, v)
+		case fieldLine:
+			if len(buf) > 0 && v != "" && v[0] == 0 {
+				buf = append(buf, '\n')
+			}
+			buf = appendFolded(buf, v[min(1, len(v)):])
+		}
+	}
+	return buf
+}
+
+// parents calls f for the msgids that a message refers to.
+func (e *entry) parents(f func(msgid string)) {
+	for field, v, rest, ok := nextField(e.fields); ok; field, v, rest, ok = nextField(rest) {
+		if field != fieldTag {
+			continue
+		}
+		if key, value, ok := cutTag(v); ok && isReply(key) && value != "" {
+			f(value)
+		}
+	}
+}
+
+// isReply reports whether a client tag names the message that is referred to.
+// https://ircv3.net/specs/client-tags/reply
+func isReply(key string) bool { return key == "+reply" || key == "+draft/reply" }
+
+// isLink reports whether a text that is folded has a link.
+func isLink(text []byte) bool {
+	for i := 1; i+3 < len(text); i++ {
+		if text[i] == ':' && text[i+1] == '/' && text[i+2] == '/' && text[i-1] >= 'a' && text[i-1] <= 'z' && text[i+3] > ' ' {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,192 @@
+package historytest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/history"
+)
+
+// A model is a log as simple as can be.
+type model struct {
+	*world
+	rt      *rapid.T
+	buffers map[string][]*event.Event
+	limits  history.Limits
+	stamps  []event.Stamp // all there ever were
+}
+
+var modelBuffers = []string{"#a", "#b", "alice bob"}
+
+// TestModel makes random changes and compares queries of every kind with a model: about
+// 200 in each of the checks, the number of which is set by the flag rapid.checks. It calls
+// begin for every check. If durable, what that returns opens the same data
+// whenever it is called.
+func TestModel(t *testing.T, begin func(t testing.TB) Opener, durable bool) {
+	rapid.Check(t, func(rt *rapid.T) {
+		m := &model{
+			world: &world{TB: t, open: begin(t), now: time.UnixMilli(1_700_000_000_000)}, rt: rt,
+			buffers: map[string][]*event.Event{},
+		}
+		o := history.Options{BlockSize: rapid.IntRange(4, 12).Draw(rt, "block")}
+		if rapid.Bool().Draw(rt, "bounded") {
+			m.limits = history.Limits{Count: rapid.IntRange(1, 60).Draw(rt, "count"), Age: time.Duration(rapid.IntRange(5, 100).Draw(rt, "age")) * time.Second}
+		}
+		o.Limits = m.limits
+		m.restart(o)
+		defer func() { m.log.Close() }()
+		for range rapid.IntRange(1, 8).Draw(rt, "rounds") {
+			m.change()
+			if durable && rapid.IntRange(0, 3).Draw(rt, "reopen") == 0 {
+				m.restart(o)
+			}
+			for range 5 {
+				m.compare()
+			}
+		}
+	})
+}
+
+func (m *model) pick(of []string, what string) string { return rapid.SampledFrom(of).Draw(m.rt, what) }
+
+// change makes some changes, mostly by appending.
+func (m *model) change() {
+	for range rapid.IntRange(1, 40).Draw(m.rt, "appends") {
+		m.append(m.pick(modelBuffers, "buffer"))
+	}
+	buffer := m.pick(modelBuffers, "buffer")
+	switch rapid.IntRange(0, 9).Draw(m.rt, "change") {
+	case 0:
+		m.must(m.log.Drop(buffer))
+		delete(m.buffers, buffer)
+	case 1:
+		n, ticket, err := m.log.DropAuthor(context.Background(), "bob")
+		if err != nil {
+			m.rt.Fatal(err)
+		}
+		m.must(ticket)
+		gone := 0
+		for b, list := range m.buffers {
+			kept := slices.DeleteFunc(slices.Clone(list), func(e *event.Event) bool { return e.Account == "bob" })
+			gone += len(m.visible(b))
+			m.buffers[b] = kept
+			gone -= len(m.visible(b))
+		}
+		if n < gone && m.limits == (history.Limits{}) {
+			m.rt.Fatalf("%d are gone of %d", n, gone)
+		}
+	case 2:
+		m.rename(buffer, m.pick(modelBuffers, "name"))
+	case 3, 4, 5, 6:
+		m.rewrite(buffer)
+	}
+}
+
+// append appends an event that is new, or late, or there already.
+func (m *model) append(buffer string) {
+	e := m.event(m.pick([]string{"alice", "bob"}, "nick"), m.body(buffer))
+	if rapid.IntRange(0, 4).Draw(m.rt, "late") == 0 {
+		back := rapid.Uint64Range(0, 30_000<<16).Draw(m.rt, "back")
+		e.Stamp = event.Stamp{Ticks: e.Ticks - back, Server: m.pick([]string{"uaaa", "ubbb"}, "server")}
+	}
+	if len(m.stamps) > 0 && rapid.IntRange(0, 9).Draw(m.rt, "again") == 0 {
+		e.Stamp = rapid.SampledFrom(m.stamps).Draw(m.rt, "stamp")
+	}
+	m.stamps = append(m.stamps, e.Stamp)
+	m.log.Append(buffer, e)
+	list := m.buffers[buffer]
+	i, found := slices.BinarySearchFunc(list, e.Stamp, func(x *event.Event, s event.Stamp) int { return order(x.Stamp, s) })
+	// What has gone beyond a bound may be added again, or not: it is not seen.
+	if !found {
+		m.buffers[buffer] = slices.Insert(slices.Clone(list), i, e)
+	}
+	m.buffers[buffer] = m.visible(buffer)
+	m.pass(time.Duration(rapid.IntRange(0, 3000).Draw(m.rt, "pass")) * time.Millisecond)
+}
+
+func order(a, b event.Stamp) int {
+	return cmp.Or(cmp.Compare(a.Ticks, b.Ticks), strings.Compare(a.Server, b.Server))
+}
+
+var words = []string{"tea", "Coffee", "https://x.example", "grün", "ab", "teapot", "日本"}
+
+func (m *model) body(buffer string) event.Body {
+	text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 1, 4).Draw(m.rt, "words"), " ")
+	switch rapid.IntRange(0, 5).Draw(m.rt, "body") {
+	case 0:
+		return event.Joined{Channel: buffer}
+	case 1:
+		b := event.MessageSent{Command: "TAGMSG", Target: buffer, Tags: []event.Tag{{Key: "+draft/react", Value: text}}}
+		if len(m.stamps) > 0 {
+			b.Tags = append(b.Tags, event.Tag{Key: "+reply", Value: rapid.SampledFrom(m.stamps).Draw(m.rt, "parent").ID()})
+		}
+		return b
+	}
+	return event.MessageSent{Command: "PRIVMSG", Target: buffer, Text: text}
+}
+
+// visible returns what may be seen of a buffer.
+func (m *model) visible(buffer string) []*event.Event {
+	list := m.buffers[buffer]
+	if m.limits.Count > 0 {
+		list = list[max(0, len(list)-m.limits.Count):]
+	}
+	if m.limits.Age > 0 {
+		list = slices.DeleteFunc(slices.Clone(list), func(e *event.Event) bool {
+			return e.Time().Before(m.time().Add(-m.limits.Age).Truncate(time.Millisecond))
+		})
+	}
+	return list
+}
+
+func (m *model) rename(buffer, name string) {
+	// A buffer in which nothing can be seen may be there or not.
+	if buffer == name || len(m.visible(buffer)) == 0 || len(m.buffers[name]) > 0 && len(m.visible(name)) == 0 {
+		return
+	}
+	ticket, err := m.log.Rename(buffer, name)
+	if len(m.visible(name)) > 0 {
+		if err == nil {
+			m.rt.Fatal("two buffers have one name")
+		}
+		return
+	}
+	if err != nil {
+		return // one that has just become empty
+	}
+	m.must(ticket)
+	m.buffers[name] = m.buffers[buffer]
+	delete(m.buffers, buffer)
+}
+
+func (m *model) rewrite(buffer string) {
+	if len(m.stamps) == 0 {
+		return
+	}
+	s := rapid.SampledFrom(m.stamps).Draw(m.rt, "stamp")
+	var made *event.Event
+	if rapid.Bool().Draw(m.rt, "edit") {
+		made = &event.Event{Stamp: s, Source: "carol!c@h", Body: m.body(buffer)}
+	}
+	_, err := m.log.Rewrite(buffer, s.ID(), func(*event.Event) *event.Event { return made })
+	list := m.visible(buffer)
+	i := slices.IndexFunc(list, func(e *event.Event) bool { return e.Stamp == s })
+	if (i >= 0) != (err == nil) {
+		m.rt.Fatalf("Rewrite(%q, %q): %v; the model says %d", buffer, s.ID(), err, i)
+	}
+	if i < 0 {
+		return
+	}
+	list = slices.Clone(list)
+	if list[i] = made; made == nil {
+		list = slices.Delete(list, i, i+1)
+	}
+	m.buffers[buffer] = list
+}

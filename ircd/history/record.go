@@ -1,0 +1,122 @@
+package history
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+
+	"github.com/parley-irc/parley/ircd/event"
+)
+
+// A record is a value as a Journal stores it under a key:
+//
+//	length   4 bytes  of the payload
+//	version  1 byte   of this layout, 1
+//	CRC-32C  4 bytes  of the key, the above and the payload
+//	payload
+//
+// with numbers big-endian. A Ring keeps its entries and blocks in this form, so
+// that a database which holds its values in memory shares them.
+const (
+	layout  = 1
+	headLen = 9
+)
+
+var (
+	castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+	errRecord = errors.New("the record is damaged")
+
+	// ErrNewer means that a record was written by a newer version of Parley.
+	ErrNewer = errors.New("a record is of a newer version of Parley")
+)
+
+// Record returns the record of a payload under a key.
+func Record(key string, payload []byte) string { return finish(key, append(begin(nil), payload...)) }
+
+// begin appends an empty head, to which the payload is to be appended.
+func begin(b []byte) []byte { return append(b, make([]byte, headLen)...) }
+
+// finish fills the head of a record.
+func finish(key string, b []byte) string {
+	binary.BigEndian.PutUint32(b, uint32(len(b)-headLen))
+	b[4] = layout
+	sum := crc32.Update(crc32.Checksum(b[:5], castagnoli), castagnoli, b[headLen:])
+	binary.BigEndian.PutUint32(b[5:], checkKey(sum, key))
+	return string(b)
+}
+
+// checkKey goes byte by byte where converting would allocate.
+func checkKey(sum uint32, key string) uint32 {
+	var b [64]byte
+	for len(key) > 0 {
+		n := copy(b[:], key)
+		sum = crc32.Update(sum, castagnoli, b[:n])
+		key = key[n:]
+	}
+	return sum
+}
+
+// Check reports what is wrong with a record under a key: nothing, damage, or
+// ErrNewer.
+func Check(key string, record []byte) error {
+	if len(record) < headLen || int64(binary.BigEndian.Uint32(record)) != int64(len(record)-headLen) {
+		return errRecord
+	}
+	sum := crc32.Update(crc32.Checksum(record[:5], castagnoli), castagnoli, record[headLen:])
+	switch {
+	case checkKey(sum, key) != binary.BigEndian.Uint32(record[5:]):
+		return errRecord
+	case record[4] != layout:
+		return fmt.Errorf("%w: layout %d", ErrNewer, record[4])
+	}
+	return nil
+}
+
+// Payload returns the payload of a record that is not damaged.
+func Payload(record string) string { return record[min(headLen, len(record)):] }
+
+// Keys sort by what they are of: first the buffers, then their blocks, then the
+// entries that are in none. Key 0 to 'a' are for the Journal itself.
+const (
+	keyBook  = 'b' // number of the buffer, 4 bytes
+	keyBlock = 'd' // number of the buffer, number of the block, 4 bytes
+	keyEntry = 'e' // number of the buffer, ticks, 8 bytes, and server of the stamp
+)
+
+func bookKey(id uint32) string {
+	var b [5]byte
+	b[0] = keyBook
+	binary.BigEndian.PutUint32(b[1:], id)
+	return string(b[:])
+}
+
+func blockKey(id, serial uint32) string {
+	var b [9]byte
+	b[0] = keyBlock
+	binary.BigEndian.PutUint32(b[1:], id)
+	binary.BigEndian.PutUint32(b[5:], serial)
+	return string(b[:])
+}
+
+func entryKey(id uint32, s event.Stamp) string {
+	var a [48]byte
+	b := append(a[:0], keyEntry)
+	b = binary.BigEndian.AppendUint32(b, id)
+	b = binary.BigEndian.AppendUint64(b, s.Ticks)
+	return string(append(b, s.Server...))
+}
+
+// parseKey reads what all keys have. rest is what follows.
+func parseKey(key string) (kind byte, id uint32, rest string, ok bool) {
+	if len(key) < 5 {
+		return 0, 0, "", false
+	}
+	return key[0], number(key[1:]), key[5:], true
+}
+
+// number reads 4 bytes.
+func number(s string) uint32 {
+	return uint32(s[0])<<24 | uint32(s[1])<<16 | uint32(s[2])<<8 | uint32(s[3])
+}

@@ -1,0 +1,222 @@
+package history
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/event"
+)
+
+// A Ring is a Log in memory.
+type Ring struct {
+	o       Options
+	journal Journal // or nil
+
+	mu       sync.RWMutex // before the lock of a book
+	books    map[string]*book
+	talks    map[string]map[string]bool // identity: buffers of its conversations
+	policies map[string]Limits
+	nextID   uint32
+	loading  map[uint32]*book
+
+	patience time.Duration // of a search
+
+	events, records, bytes atomic.Int64
+	evicted, refused       atomic.Int64
+
+	care care
+}
+
+// New returns an empty log. It has a goroutine until it is closed.
+func New(o Options) *Ring {
+	r := Prepare(o, nil)
+	r.Start()
+	return r
+}
+
+// Prepare returns a log with a Journal. Before Start, only Load and Loaded may be
+// called.
+func Prepare(o Options, j Journal) *Ring {
+	if o.BlockSize <= 0 {
+		o.BlockSize = 100
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Ring{
+		o: o, journal: j, patience: searchTime,
+		books: map[string]*book{}, talks: map[string]map[string]bool{}, policies: map[string]Limits{},
+		care: care{wake: make(chan struct{}, 1), quit: make(chan struct{}), stopped: make(chan struct{})},
+	}
+}
+
+// Start begins to seal and to evict.
+func (r *Ring) Start() { go r.tend() }
+
+// Close implements Log.
+func (r *Ring) Close() error {
+	r.care.once.Do(func() { close(r.care.quit) })
+	<-r.care.stopped
+	return nil
+}
+
+// Wait implements Log. Nothing is durable, so that nothing need be waited for.
+func (r *Ring) Wait(context.Context, Ticket) error { return nil }
+
+// Append implements Log.
+func (r *Ring) Append(buffer string, e *event.Event) Ticket {
+	var room [512]byte
+	payload, err := appendEntry(room[:0], e)
+	if err != nil || e.Stamp.IsZero() {
+		r.refused.Add(1)
+		return 0
+	}
+	for {
+		b := r.open(buffer)
+		l, _ := newLoose(entryKey(b.id, e.Stamp), payload)
+		if t, ok := r.add(b, l); ok {
+			return t
+		}
+	}
+}
+
+// add adds an entry to a book; ok is false if the book has been removed.
+func (r *Ring) add(b *book, l loose) (t Ticket, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.gone {
+		return 0, false
+	}
+	if !b.insert(l) {
+		return 0, true
+	}
+	t = r.put(b, Change{entryKey(b.id, l.stamp), l.record})
+	if b.due() {
+		r.schedule(b)
+	}
+	return t, true
+}
+
+// put tells the journal of changes to a book, whose lock is held.
+func (r *Ring) put(b *book, changes ...Change) Ticket {
+	if r.journal == nil || len(changes) == 0 {
+		return 0
+	}
+	if !b.written {
+		b.written = true
+		key := bookKey(b.id)
+		changes = append([]Change{{key, Record(key, []byte(b.name))}}, changes...)
+	}
+	return r.journal.Put(changes)
+}
+
+// lookup returns a book, or nil.
+func (r *Ring) lookup(buffer string) *book {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.books[buffer]
+}
+
+// open returns a book, which it makes if need be.
+func (r *Ring) open(buffer string) *book {
+	if b := r.lookup(buffer); b != nil {
+		return b
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if b := r.books[buffer]; b != nil {
+		return b
+	}
+	r.nextID++
+	b := r.newBook(buffer, r.nextID)
+	b.count(0, 0, 1)
+	return b
+}
+
+// newBook adds a book.
+func (r *Ring) newBook(name string, id uint32) *book {
+	b := &book{ring: r, id: id, name: name, limits: r.policies[name].or(r.o.Limits)}
+	r.books[name] = b
+	r.list(name)
+	return b
+}
+
+func (r *Ring) list(name string) {
+	x, y, ok := Parties(name)
+	if !ok {
+		return
+	}
+	for _, who := range []string{x, y} {
+		if r.talks[who] == nil {
+			r.talks[who] = map[string]bool{}
+		}
+		r.talks[who][name] = true
+	}
+}
+
+// unlist removes a name, and does not care for the book.
+func (r *Ring) unlist(name string) {
+	delete(r.books, name)
+	x, y, ok := Parties(name)
+	if !ok {
+		return
+	}
+	for _, who := range []string{x, y} {
+		delete(r.talks[who], name)
+		if len(r.talks[who]) == 0 {
+			delete(r.talks, who)
+		}
+	}
+}
+
+// all returns the books there are now.
+func (r *Ring) all() []*book {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	list := make([]*book, 0, len(r.books))
+	for _, b := range r.books {
+		list = append(list, b)
+	}
+	return list
+}
+
+// Buffers implements Log.
+func (r *Ring) Buffers() []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	names := make([]string, 0, len(r.books))
+	for name := range r.books {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// SetPolicy implements Log.
+func (r *Ring) SetPolicy(buffer string, l Limits) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.policies[buffer] = l; l == (Limits{}) {
+		delete(r.policies, buffer)
+	}
+	if b := r.books[buffer]; b != nil {
+		b.mu.Lock()
+		b.limits = l.or(r.o.Limits)
+		b.mu.Unlock()
+		r.schedule(b)
+	}
+}
+
+// Stats implements Log.
+func (r *Ring) Stats() Stats {
+	r.mu.RLock()
+	n := len(r.books)
+	r.mu.RUnlock()
+	return Stats{
+		Buffers: n, Events: r.events.Load(), Records: r.records.Load(), Bytes: r.bytes.Load(),
+		Evicted: r.evicted.Load(), Refused: r.refused.Load(),
+	}
+}

@@ -1,0 +1,133 @@
+package history
+
+import "math/bits"
+
+// A signature tells which words, authors and msgids are not in a block, so that
+// a search need not look. It is a Bloom filter with two bits for each feature:
+// each three bytes of the folded texts, each author, msgid and parent of a
+// reply, and whether there are links. It is part of the block, so that its memory
+// is bounded by what the history may have. What is stored depends on every hash here: a
+// change needs a new version of the block.
+type signature string
+
+// has reports whether a feature may be there.
+func (s signature) has(f feature) bool {
+	if len(s) == 0 {
+		return true
+	}
+	mask := uint32(len(s)*8 - 1)
+	a, b := f.bits()
+	return s[a&mask/8]&(1<<(a&7)) != 0 && s[b&mask/8]&(1<<(b&7)) != 0
+}
+
+// A feature is the hash of something that can be searched for.
+type feature uint64
+
+func (f feature) bits() (a, b uint32) { return uint32(f), uint32(f >> 32) }
+
+// What a feature is of.
+const (
+	ofName   = 'n'
+	ofID     = 'i'
+	ofParent = 'p'
+	ofLink   = 'l'
+)
+
+// again returns another hash of the same. What is searched for by itself has both, or it
+// would be found too often where it is not; a word has many features anyway.
+func (f feature) again() feature { return mix(uint64(f) + 0x9e3779b97f4a7c15) }
+
+// has2 reports whether a feature that was added twice may be there.
+func (s signature) has2(f feature) bool { return s.has(f) && s.has(f.again()) }
+
+// featureOf hashes a string. It is stored: it must stay as it is.
+func featureOf(kind byte, s string) feature {
+	const offset, prime = 14695981039346656037, 1099511628211
+	h := (uint64(offset) ^ uint64(kind)) * prime
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * prime
+	}
+	return mix(h)
+}
+
+func mix(h uint64) feature {
+	h ^= h >> 33
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	return feature(h)
+}
+
+// three hashes three bytes of a text.
+func three(a, b, c byte) feature {
+	return mix((uint64(a)<<16 | uint64(b)<<8 | uint64(c) + 1) * 0x9e3779b97f4a7c15)
+}
+
+// A sketch is a signature in the making. It begins with more bits than needed
+// and is folded: the lower half of a Bloom filter or'ed with the upper is that
+// of half the size.
+type sketch struct {
+	bits [sketchSize]byte
+	buf  []byte
+}
+
+const (
+	sketchSize = 1 << 14
+	leastSize  = 1 << 4
+	// fullest is how many of 100 bits may be set, so that a feature that is
+	// not there is taken to be so about once in ten times; a word has several.
+	fullest = 33
+)
+
+func (s *sketch) add(f feature) {
+	a, b := f.bits()
+	const mask = sketchSize*8 - 1
+	s.bits[a&mask/8] |= 1 << (a & 7)
+	s.bits[b&mask/8] |= 1 << (b & 7)
+}
+
+func (s *sketch) add2(f feature) {
+	s.add(f)
+	s.add(f.again())
+}
+
+// addEntry adds all the features of an entry.
+func (s *sketch) addEntry(e *entry) {
+	s.add2(featureOf(ofID, e.stamp.ID()))
+	s.add2(featureOf(ofName, foldName(nick(e.field(fieldSource)))))
+	if account := e.field(fieldAccount); account != "" {
+		s.add2(featureOf(ofName, foldName(account)))
+	}
+	if e.kind == Events {
+		return
+	}
+	e.parents(func(id string) { s.add2(featureOf(ofParent, id)) })
+	s.buf = e.text(s.buf)
+	for i := 2; i < len(s.buf); i++ {
+		s.add(three(s.buf[i-2], s.buf[i-1], s.buf[i]))
+	}
+	if isLink(s.buf) {
+		s.add2(featureOf(ofLink, ""))
+	}
+}
+
+// signature returns the smallest signature that is not too full. It spoils s.
+func (s *sketch) signature() signature {
+	b := s.bits[:]
+	for len(b) > leastSize {
+		half := len(b) / 2
+		n := 0
+		for i := range half {
+			n += bits.OnesCount8(b[i] | b[half+i])
+		}
+		if n*100 > half*8*fullest {
+			break
+		}
+		for i := range half {
+			b[i] |= b[half+i]
+		}
+		b = b[:half]
+	}
+	return signature(b)
+}
+
+func (s *sketch) reset() { s.bits = [sketchSize]byte{} }
