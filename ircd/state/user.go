@@ -1,0 +1,240 @@
+package state
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/session"
+	"github.com/parley-irc/parley/ircd/wire"
+)
+
+// A User is a user of the network. One who is connected to this server has one
+// session or more; one of other servers has none.
+type User struct {
+	uid      string
+	mapping  casemap.Mapping
+	id       atomic.Pointer[Identity]
+	sessions atomic.Pointer[[]*session.Session]
+	members  atomic.Pointer[[]*Member] // replaced under the World's lock
+	meta     atomic.Pointer[Metadata]
+	active   atomic.Int64 // when the user last spoke, in Unix seconds
+	seen     atomic.Int64 // when the last session of this server ended, Unix nanoseconds
+
+	// Guarded by the World's lock.
+	servers  []string               // those that have a session of the user
+	left     time.Time              // when the last session of a server ended
+	aways    map[string]event.Value // by server
+	resident casemap.Folded         // the account for which the user stays
+	visit    uint64
+	tombs    map[string]struct{} // keys of metadata that were removed
+}
+
+// An Identity is what is known about a user. It is never modified, only
+// replaced, so that reading it needs no lock.
+type Identity struct {
+	Nick, Ident, Host, Realname string
+	Account, Away               string
+	Modes                       modes.Set
+	Snomask                     string
+	Oper                        *event.OperTitle // nil unless the user is an operator
+	Person                      *event.Person
+	Silence                     []casemap.Mask
+	Accept                      []string // UIDs
+
+	source string
+	masks  []string
+}
+
+// Source returns nick!ident@host.
+func (id *Identity) Source() string { return id.source }
+
+// IsOper reports whether the user is an operator.
+func (id *Identity) IsOper() bool { return id.Oper != nil }
+
+func newUser(uid string, m casemap.Mapping) *User {
+	u := &User{uid: uid, mapping: m}
+	u.id.Store(&Identity{Person: &event.Person{}})
+	u.sessions.Store(new([]*session.Session))
+	u.members.Store(new([]*Member))
+	return u
+}
+
+// UID returns the user's unique identifier.
+func (u *User) UID() string { return u.uid }
+
+// Identity returns what is known about the user at this moment.
+func (u *User) Identity() *Identity { return u.id.Load() }
+
+// Nick returns the user's nick.
+func (u *User) Nick() string { return u.id.Load().Nick }
+
+// Source returns nick!ident@host.
+func (u *User) Source() string { return u.id.Load().source }
+
+// Has reports whether the user mode of this letter is set.
+func (u *User) Has(letter byte) bool { return u.id.Load().Modes.Has(letter) }
+
+// Sessions returns the user's sessions on this server. The slice is not to be
+// modified.
+func (u *User) Sessions() []*session.Session { return *u.sessions.Load() }
+
+// Local reports whether the user has a session on this server.
+func (u *User) Local() bool { return len(*u.sessions.Load()) > 0 }
+
+// Memberships returns the user's memberships. The slice is not to be modified.
+func (u *User) Memberships() []*Member { return *u.members.Load() }
+
+// Active returns when the user last spoke.
+func (u *User) Active() time.Time { return time.Unix(u.active.Load(), 0) }
+
+// Seen returns when a client of the user was connected last, if that was to this
+// server; zero if it never was.
+func (u *User) Seen() time.Time {
+	if ns := u.seen.Load(); ns != 0 {
+		return time.Unix(0, ns).UTC()
+	}
+	return time.Time{}
+}
+
+// See notes that a client of the user is or was connected.
+func (u *User) See(at time.Time) { u.seen.Store(at.UnixNano()) }
+
+// Touch notes that the user speaks now.
+func (u *User) Touch(now time.Time) { u.active.Store(now.Unix()) }
+
+// SharesChannel reports whether u and other are in a common channel.
+func (u *User) SharesChannel(other *User) bool {
+	for _, m := range u.Memberships() {
+		for _, o := range other.Memberships() {
+			if m.Channel == o.Channel {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Deliver sends f to all sessions of the user on this server; to origin, if it is
+// one of them, as a reply.
+func (u *User) Deliver(f *wire.Frame, origin *session.Session) {
+	for _, s := range *u.sessions.Load() {
+		if s == origin {
+			s.Reply(f)
+		} else {
+			s.Send(f)
+		}
+	}
+}
+
+func (u *User) present() bool { return len(u.servers) > 0 }
+
+// change replaces the identity. The World's lock must be held. While nobody can have
+// read it, because the user has not appeared yet, it is modified instead.
+func (u *User) change(f func(*Identity)) {
+	if !u.present() {
+		f(u.id.Load())
+		return
+	}
+	id := *u.id.Load()
+	f(&id)
+	id.source = id.Nick + "!" + id.Ident + "@" + id.Host
+	id.masks = id.matchable()
+	for i, m := range id.masks {
+		id.masks[i] = string(u.mapping.Fold(m)) // folded once, matched often
+	}
+	u.id.Store(&id)
+}
+
+// matchable are the forms of the identity that bans match: only what those who
+// set bans can see. A ban on a hidden address must not reveal it.
+func (id *Identity) matchable() []string {
+	all := []string{id.source}
+	if !id.Modes.Has(modes.Cloaked) && id.Person.IP != "" {
+		for _, host := range []string{id.Person.RealHost, id.Person.IP} {
+			if host != id.Host {
+				all = append(all, id.Nick+"!"+id.Ident+"@"+host)
+			}
+		}
+	}
+	return all
+}
+
+// What follows makes *User an extban.Subject.
+
+// Masks returns the forms of nick!ident@host that bans match.
+func (u *User) Masks() []string { return u.id.Load().masks }
+
+// Account returns the account the user is logged in to, or "".
+func (u *User) Account() string { return u.id.Load().Account }
+
+// Realname returns the user's real name.
+func (u *User) Realname() string { return u.id.Load().Realname }
+
+// CertFP returns the fingerprint of the user's client certificate, or "".
+func (u *User) CertFP() string { return u.id.Load().Person.CertFP }
+
+// ServerName returns the name of the server the user connected to.
+func (u *User) ServerName() string { return u.id.Load().Person.Server }
+
+// Country returns the country of the user's address, or "" if it is not known.
+func (u *User) Country() string { return u.id.Load().Person.Country }
+
+// ASN returns the autonomous system of the user's address, or "".
+func (u *User) ASN() string { return u.id.Load().Person.ASN }
+
+// OperName returns the name of the user's operator block, or "".
+func (u *User) OperName() string {
+	if id := u.id.Load(); id.Oper != nil && !id.Modes.Has(modes.HideOper) {
+		return id.Oper.Name
+	}
+	return ""
+}
+
+// Secure reports whether the user is connected over TLS.
+func (u *User) Secure() bool { return u.id.Load().Person.Secure }
+
+// InChannel reports whether the user is in the channel, and the prefixes there.
+func (u *User) InChannel(name casemap.Folded) (prefix string, ok bool) {
+	for _, m := range u.Memberships() {
+		if m.Channel.Key() == name {
+			return m.Prefixes(), true
+		}
+	}
+	return "", false
+}
+
+// Silences reports whether the user does not want to hear from.
+func (id *Identity) Silences(from *User) bool {
+	for _, m := range id.Silence {
+		for _, s := range from.Masks() {
+			if m.Match(s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Accepts reports whether the user has ACCEPTed the user with this UID.
+func (id *Identity) Accepts(uid string) bool {
+	for _, a := range id.Accept {
+		if a == uid {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutMask returns masks without the one of this text.
+func (u *User) withoutMask(masks []casemap.Mask, text string) []casemap.Mask {
+	rest := make([]casemap.Mask, 0, len(masks))
+	for _, m := range masks {
+		if !u.mapping.Equal(m.String(), text) {
+			rest = append(rest, m)
+		}
+	}
+	return rest
+}
