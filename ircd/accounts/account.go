@@ -1,0 +1,68 @@
+package accounts
+
+import (
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/casemap"
+)
+
+// An Account is what is known of an account, but for its secrets. It must not be
+// modified: a change makes another Account.
+type Account struct {
+	Name      string            `json:"name"`
+	Folded    casemap.Folded    `json:"-"`
+	Created   time.Time         `json:"created"`
+	Email     string            `json:"email,omitempty"`
+	Verified  bool              `json:"verified"`
+	Expires   time.Time         `json:"expires,omitzero"` // when it ceases to exist, if ever
+	Suspended *Suspension       `json:"suspended,omitempty"`
+	Certs     []Cert            `json:"certs,omitempty"`
+	Nicks     []string          `json:"nicks,omitempty"`    // grouped with it, besides Name
+	Allowed   []Method          `json:"allowed,omitempty"`  // the methods to log in by; if empty, any
+	Settings  map[string]string `json:"settings,omitempty"` // by name; what is absent is the network's default
+}
+
+// A Suspension is an operator's decision that nobody may use an account.
+type Suspension struct {
+	Reason string    `json:"reason"`
+	By     string    `json:"by"`
+	Since  time.Time `json:"since"`
+	Until  time.Time `json:"until,omitzero"` // if zero, until it is lifted
+}
+
+// A Cert is a TLS client certificate that its owner may log in with.
+type Cert struct {
+	Fingerprint string    `json:"fingerprint"` // as Fingerprint returns it
+	Label       string    `json:"label,omitempty"`
+	Added       time.Time `json:"added"`
+}
+
+// A Method is how somebody has proved who they are.
+type Method string
+
+// The methods.
+const (
+	Password   Method = "password"
+	Scram      Method = "scram"
+	External   Method = "external"   // a client certificate
+	Registered Method = "registered" // has just registered the account
+)
+
+// String returns the name, also when the account is printed with %+v.
+func (a *Account) String() string { return a.Name }
+
+// LogValue implements slog.LogValuer.
+func (a *Account) LogValue() slog.Value { return slog.StringValue(a.Name) }
+
+// suspended reports whether the account must not be used at a time.
+func (a *Account) suspended(now time.Time) bool {
+	return a.Suspended != nil && (a.Suspended.Until.IsZero() || now.Before(a.Suspended.Until))
+}
+
+func (a *Account) expired(now time.Time) bool { return !a.Expires.IsZero() && !now.Before(a.Expires) }
+
+func (a *Account) hasNick(m casemap.Mapping, nick string) bool {
+	return slices.ContainsFunc(a.Nicks, func(n string) bool { return m.Equal(n, nick) })
+}

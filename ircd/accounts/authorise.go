@@ -1,0 +1,65 @@
+package accounts
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+)
+
+// A Login is somebody who has proved to be the owner of an account.
+type Login struct {
+	Account string // as a Prover or Register returned it
+	Method  Method
+	Address netip.Addr
+}
+
+// A Grant is the permission to be an account. Only Authorise gives one: what
+// makes a session an account's must ask for a Grant, and use it at once.
+type Grant struct {
+	account *Account
+	method  Method
+}
+
+// Account returns the account.
+func (g Grant) Account() *Account { return g.account }
+
+// Method returns how the login was proved.
+func (g Grant) Method() Method { return g.method }
+
+// Authorise is the only way to an account. It checks that the account exists, is
+// verified, is not suspended, has not expired, allows the method, and that the
+// server's policy does; the error is that of the first check that fails. Then it
+// calls attach, which makes the session the account's.
+//
+// The account cannot change before attach has returned: who is suspended meanwhile
+// is a session that OnChange can end. Therefore attach must not wait, nor use the
+// accounts or the store.
+func (s *Service) Authorise(l Login, attach func(Grant)) error {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	rec := s.index.resolve(l.Account)
+	now := s.clock()
+	switch {
+	case rec == nil:
+		return ErrNotFound
+	case !rec.Verified:
+		return ErrUnverified
+	case rec.suspended(now):
+		return fmt.Errorf("%w: %s", ErrSuspended, rec.Suspended.Reason)
+	case rec.expired(now):
+		return ErrExpired
+	case !rec.allows(l.Method):
+		return ErrMethod
+	}
+	if err := s.options().Policy(&rec.Account, l); err != nil {
+		return err
+	}
+	attach(Grant{&rec.Account, l.Method})
+	return nil
+}
+
+// allows reports whether the owner wants to be able to log in by a method. Who
+// has just registered the account has chosen the method by that.
+func (a *Account) allows(m Method) bool {
+	return len(a.Allowed) == 0 || m == Registered || slices.Contains(a.Allowed, m)
+}

@@ -1,0 +1,191 @@
+package accounts
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/parley-irc/parley/ircd/store"
+)
+
+// How many an account may have.
+const (
+	MaxCerts = 16
+	MaxNicks = 16
+)
+
+// SetPassword changes the password, which must be plausible (else ErrPassword).
+func (s *Service) SetPassword(ctx context.Context, name, pw string) error {
+	return s.setPassword(ctx, name, pw, "")
+}
+
+// setPassword changes the password; if old is given, only while that is its hash.
+func (s *Service) setPassword(ctx context.Context, name, pw, old string) error {
+	hash, v, err := s.hash(ctx, pw)
+	if err != nil {
+		return err
+	}
+	_, err = s.own(ctx, name, func(rec *record, _ *batch) error {
+		if old == "" || rec.Password == old {
+			rec.Password, rec.Scram = hash, v
+		}
+		return nil
+	})
+	return err
+}
+
+// SetEmail changes the address mail is sent to.
+func (s *Service) SetEmail(ctx context.Context, name, email string) error {
+	_, err := s.own(ctx, name, func(rec *record, _ *batch) error {
+		rec.Email = email
+		return nil
+	})
+	return err
+}
+
+// Set changes a setting. With value "" the account follows the default again.
+func (s *Service) Set(ctx context.Context, name, setting, value string) error {
+	_, err := s.own(ctx, name, func(rec *record, _ *batch) error {
+		rec.Settings = maps.Clone(rec.Settings)
+		if rec.Settings == nil {
+			rec.Settings = map[string]string{}
+		}
+		rec.Settings[setting] = value
+		if value == "" {
+			delete(rec.Settings, setting)
+		}
+		return nil
+	})
+	return err
+}
+
+// Allow restricts how one can log in to the account. Without methods, all work.
+func (s *Service) Allow(ctx context.Context, name string, methods ...Method) error {
+	_, err := s.own(ctx, name, func(rec *record, _ *batch) error {
+		rec.Allowed = methods
+		return nil
+	})
+	return err
+}
+
+// Fingerprint returns the form in which fingerprints are kept, 64 lower-case
+// hexadecimal digits, or ErrCertificate. It accepts upper case and colons.
+func Fingerprint(s string) (string, error) {
+	b, err := hex.DecodeString(strings.ReplaceAll(s, ":", ""))
+	if err != nil || len(b) != 32 {
+		return "", ErrCertificate
+	}
+	return hex.EncodeToString(b), nil
+}
+
+// AddCert lets the owner log in with a client certificate. The errors are
+// ErrCertificate, ErrCertTaken (perhaps by the account itself) and ErrLimit.
+func (s *Service) AddCert(ctx context.Context, name, fingerprint, label string) error {
+	fp, err := Fingerprint(fingerprint)
+	if err != nil {
+		return err
+	}
+	_, err = s.own(ctx, name, func(rec *record, b *batch) error {
+		if len(rec.Certs) >= MaxCerts {
+			return ErrLimit
+		}
+		rec.Certs = append(rec.Certs, Cert{fp, label, s.now()})
+		put(b, certSchema, store.Certs, fp, certRecord{rec.Folded}, 0)
+		return nil
+	})
+	return err
+}
+
+// RemoveCert takes back AddCert. The error is ErrNoSuch if there was none.
+func (s *Service) RemoveCert(ctx context.Context, name, fingerprint string) error {
+	fp, err := Fingerprint(fingerprint)
+	if err != nil {
+		return err
+	}
+	_, err = s.own(ctx, name, func(rec *record, b *batch) error {
+		i := slices.IndexFunc(rec.Certs, func(c Cert) bool { return c.Fingerprint == fp })
+		if i < 0 {
+			return ErrNoSuch
+		}
+		rec.Certs = slices.Delete(rec.Certs, i, i+1)
+		return s.dropCert(ctx, b, rec, fp)
+	})
+	return err
+}
+
+// dropCert makes a certificate nobody's, if it is the account's.
+func (s *Service) dropCert(ctx context.Context, b *batch, rec *record, fp string) error {
+	c, rev, err := load(ctx, s.store, certSchema, store.Certs, fp)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case c.Account == rec.Folded:
+		b.delete(store.Certs, fp, rev)
+	}
+	return nil
+}
+
+// AddNick makes a nick belong to the account, too. The errors are ErrName, those
+// of a name that is taken, and ErrLimit.
+func (s *Service) AddNick(ctx context.Context, name, nick string) error {
+	if !s.names.ValidNick(nick, s.options().MaxName) {
+		return ErrName
+	}
+	_, err := s.own(ctx, name, func(rec *record, b *batch) error {
+		if len(rec.Nicks) >= MaxNicks {
+			return ErrLimit
+		}
+		skeleton := string(s.names.Skeleton(nick))
+		n, _, err := load(ctx, s.store, nickSchema, store.Nicks, skeleton)
+		if err == nil {
+			c, _ := s.index.claim(n.Nick)
+			c.Nick, c.Exact = n.Nick, s.names.Equal(n.Nick, nick)
+			if err := s.taken(c); err != nil {
+				return err
+			}
+			return ErrExists // the owner may still come
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		rec.Nicks = append(rec.Nicks, nick)
+		put(b, nickSchema, store.Nicks, skeleton, nickRecord{nick, rec.Folded, s.now()}, 0)
+		return nil
+	})
+	return err
+}
+
+// RemoveNick takes back AddNick. The error is ErrNoSuch if it was not grouped.
+func (s *Service) RemoveNick(ctx context.Context, name, nick string) error {
+	_, err := s.own(ctx, name, func(rec *record, b *batch) error {
+		if !rec.hasNick(s.names, nick) {
+			return ErrNoSuch
+		}
+		rec.Nicks = slices.DeleteFunc(rec.Nicks, func(n string) bool { return s.names.Equal(n, nick) })
+		return s.dropNick(ctx, b, rec, nick, false)
+	})
+	return err
+}
+
+// dropNick makes a nick nobody's, if it is the account's: everybody may register
+// it, or, if it is reserved, nobody.
+func (s *Service) dropNick(ctx context.Context, b *batch, rec *record, nick string, reserve bool) error {
+	skeleton := string(s.names.Skeleton(nick))
+	n, rev, err := load(ctx, s.store, nickSchema, store.Nicks, skeleton)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+	case err != nil:
+		return err
+	case n.Account != rec.Folded:
+	case reserve:
+		put(b, nickSchema, store.Nicks, skeleton, nickRecord{Nick: nick, Since: s.now()}, rev)
+	default:
+		b.delete(store.Nicks, skeleton, rev)
+	}
+	return nil
+}

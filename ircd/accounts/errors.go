@@ -1,0 +1,44 @@
+package accounts
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Errors of a Service. Other errors are the store's: see store.ErrUnavailable.
+var (
+	ErrName        = errors.New("that is not a valid account name")
+	ErrExists      = errors.New("the name is taken")
+	ErrConfusable  = errors.New("the name looks like one that is taken")
+	ErrReserved    = errors.New("the name is reserved")
+	ErrNotFound    = errors.New("there is no such account")
+	ErrPassword    = errors.New("the password is empty, too long, or not UTF-8")
+	ErrCertificate = errors.New("that is not a certificate fingerprint")
+	ErrCertTaken   = errors.New("the certificate belongs to an account already")
+	ErrLimit       = errors.New("the account has as many of these as it may have")
+	ErrNoSuch      = errors.New("the account has no such thing")
+	ErrCode        = errors.New("the code is wrong or has expired")
+
+	// ErrCredentials is the answer to a wrong password and to an account that
+	// does not exist, which nobody can tell apart.
+	ErrCredentials = errors.New("the name or the password is wrong")
+	ErrThrottled   = errors.New("there have been too many failed attempts")
+	ErrBusy        = errors.New("too many people are logging in just now")
+
+	ErrUnverified = errors.New("the account has not been verified yet")
+	ErrSuspended  = errors.New("the account is suspended")
+	ErrExpired    = errors.New("the account has expired")
+	ErrMethod     = errors.New("the account does not allow this way to log in")
+)
+
+// A ThrottledError says when to try again. It is an ErrThrottled.
+type ThrottledError struct{ Wait time.Duration }
+
+// Error implements error.
+func (e *ThrottledError) Error() string {
+	return fmt.Sprintf("%v; try again in %v", ErrThrottled, e.Wait.Round(time.Second))
+}
+
+// Is makes the error an ErrThrottled.
+func (e *ThrottledError) Is(target error) bool { return target == ErrThrottled }

@@ -1,0 +1,179 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"time"
+	"unicode/utf8"
+
+	"github.com/xdg-go/scram"
+	"github.com/xdg-go/stringprep"
+
+	"github.com/parley-irc/parley/ircd/accounts/password"
+	"github.com/parley-irc/parley/ircd/casemap"
+)
+
+// MaxPassword is the length of the longest password, in bytes.
+const MaxPassword = 1024
+
+// A Prover tells who somebody at an address is, who is not logged in by that: see
+// Authorise. Failed attempts are limited per account and per address, across
+// connections.
+type Prover struct {
+	s    *Service
+	addr netip.Addr
+}
+
+// Password returns the name of the account called name (or that has grouped that
+// nick), if password is its password. Otherwise the error is ErrCredentials, a
+// ThrottledError, or ErrBusy.
+func (p *Prover) Password(ctx context.Context, name, pw string) (account string, err error) {
+	a := p.s.attempt(name, p.addr)
+	if err := a.wait(); err != nil {
+		return "", err // without queueing for it
+	}
+	rec := p.s.index.resolve(name)
+	hash := password.Dummy(p.s.options().Hash)
+	if rec != nil && rec.Password != "" {
+		hash = rec.Password
+	}
+	busy := p.s.pool.do(ctx, func() {
+		err = a.judge(func() error {
+			if !password.Verify(hash, prepare(pw)) || !plausible(pw) {
+				return ErrCredentials
+			}
+			return nil
+		})
+	})
+	if err = errors.Join(busy, err); err != nil {
+		return "", err
+	}
+	p.s.upgrade(ctx, rec, pw)
+	return rec.Name, nil
+}
+
+// Certificate returns the name of the account that a client certificate belongs
+// to, or ErrCredentials. TLS has proved that the client has its key.
+func (p *Prover) Certificate(ctx context.Context, fingerprint string) (account string, err error) {
+	fp, err := Fingerprint(fingerprint)
+	if err != nil {
+		return "", ErrCredentials
+	}
+	rec := p.s.index.byCert(fp)
+	if rec == nil {
+		return "", ErrCredentials
+	}
+	return rec.Name, ctx.Err()
+}
+
+// Verifier returns what a SCRAM-SHA-256 exchange for name is checked against, and
+// the name of the account. If there is no account, or none that SCRAM could
+// prove, it returns a verifier that looks like another and never fits. The check
+// itself must be an Attempt.
+func (p *Prover) Verifier(ctx context.Context, name string) (c scram.StoredCredentials, account string, err error) {
+	if err := errors.Join(ctx.Err(), p.s.attempt(name, p.addr).wait()); err != nil {
+		return c, "", err
+	}
+	rec := p.s.index.resolve(name)
+	if rec == nil || rec.Scram == nil {
+		return p.s.madeUp(name), name, nil
+	}
+	return rec.Scram.credentials(), rec.Name, nil
+}
+
+// Attempt calls check, which judges a proof of being name, and returns its error.
+// If there have been too many attempts that failed, it returns a ThrottledError
+// instead.
+func (p *Prover) Attempt(name string, check func() error) error {
+	return p.s.attempt(name, p.addr).judge(check)
+}
+
+// upgrade replaces a hash that is not as new ones are, and makes what is missing
+// for SCRAM, now that the password is known. If that fails, there is a next time.
+func (s *Service) upgrade(ctx context.Context, rec *record, pw string) {
+	if password.Current(s.options().Hash, rec.Password) && rec.Scram != nil {
+		return
+	}
+	_ = s.setPassword(ctx, rec.Name, pw, rec.Password)
+}
+
+// plausible reports whether pw may be a password at all.
+func plausible(pw string) bool {
+	return pw != "" && len(pw) <= MaxPassword && utf8.ValidString(pw) && prepare(pw) != ""
+}
+
+// prepare makes the ways in which devices encode the same password equal (RFC
+// 4013, which PLAIN and SCRAM ask for). What it knows nothing of, such as emoji,
+// stays as it is.
+func prepare(pw string) string {
+	if prepared, err := stringprep.SASLprep.Prepare(pw); err == nil {
+		return prepared
+	}
+	return pw
+}
+
+// An attempt to prove an identity is counted until it succeeds.
+type attempt struct {
+	s                        *Service
+	account, address, friend string // keys; without an address, only the first
+}
+
+func (s *Service) attempt(name string, addr netip.Addr) *attempt {
+	// A name that nobody can have must not cost more memory than another.
+	const longest = 128
+	a := &attempt{s: s, account: string(s.names.Fold(casemap.Truncate(name, longest)))}
+	if rec := s.index.resolve(name); rec != nil {
+		a.account = string(rec.Folded)
+	}
+	if addr.IsValid() {
+		a.address = attacker(addr)
+		a.friend = a.account + " " + a.address
+		if s.friends.has(a.friend) {
+			a.account = a.friend
+		}
+	}
+	return a
+}
+
+// wait returns a ThrottledError if there have been too many attempts.
+func (a *attempt) wait() error {
+	o := a.s.options()
+	wait := a.s.accounts.wait(a.account, o.PerAccount)
+	if a.address != "" {
+		wait = max(wait, a.s.addresses.wait(a.address, o.PerAddress))
+	}
+	return throttled(wait)
+}
+
+// judge counts the attempt, unless there have been too many, and takes that back
+// if check succeeds.
+func (a *attempt) judge(check func() error) error {
+	o := a.s.options()
+	if a.address != "" {
+		if err := throttled(a.s.addresses.take(a.address, o.PerAddress)); err != nil {
+			return err
+		}
+	}
+	err := throttled(a.s.accounts.take(a.account, o.PerAccount))
+	if err == nil {
+		if err = check(); err != nil {
+			return err
+		}
+		a.s.accounts.forget(a.account, o.PerAccount)
+	}
+	if a.address != "" {
+		a.s.addresses.forget(a.address, o.PerAddress)
+		if err == nil {
+			a.s.friends.add(a.friend)
+		}
+	}
+	return err
+}
+
+func throttled(wait time.Duration) error {
+	if wait > 0 {
+		return &ThrottledError{wait}
+	}
+	return nil
+}

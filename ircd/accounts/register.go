@@ -1,0 +1,146 @@
+package accounts
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/store"
+)
+
+// A Registration is what somebody who registers an account has chosen.
+type Registration struct {
+	Name     string
+	Password string // may be empty if there is a certificate
+	Email    string
+	Cert     string // the fingerprint of a client certificate, or ""
+	Verified bool   // needs no confirmation, because an operator asks for it
+}
+
+// Register creates an account. With Options.VerifyEmail the account is not
+// usable before Verify is called with the code, which must be sent to its
+// address; otherwise code is "".
+//
+// The errors are ErrName, ErrPassword, ErrCertificate, ErrCertTaken, ErrExists,
+// ErrConfusable, ErrReserved, ErrBusy and those of the store. If two people
+// register the same name, or two that look alike, one succeeds.
+func (s *Service) Register(ctx context.Context, r Registration) (a *Account, code string, err error) {
+	if err := s.acceptable(&r); err != nil {
+		return nil, "", err
+	}
+	rec := record{Account: Account{
+		Name: r.Name, Folded: s.names.Fold(r.Name), Email: r.Email,
+		Created: s.now(), Verified: r.Verified || !s.options().VerifyEmail,
+	}}
+	if !rec.Verified {
+		code = rand.Text()
+		rec.setCode(code)
+		rec.Expires = s.now().Add(s.options().VerifyWithin)
+	}
+	if r.Cert != "" {
+		rec.Certs = []Cert{{Fingerprint: r.Cert, Added: s.now()}}
+	}
+	if r.Password != "" {
+		if rec.Password, rec.Scram, err = s.hash(ctx, r.Password); err != nil {
+			return nil, "", err
+		}
+	}
+	if err := s.retry(ctx, func() (batch, error) { return s.creation(ctx, &rec) }); err != nil {
+		return nil, "", err
+	}
+	return &rec.Account, code, nil
+}
+
+// acceptable checks what can be checked without hashing and without the store.
+func (s *Service) acceptable(r *Registration) (err error) {
+	if !s.names.ValidNick(r.Name, s.options().MaxName) {
+		return ErrName
+	}
+	if r.Cert != "" {
+		if r.Cert, err = Fingerprint(r.Cert); err != nil {
+			return err
+		}
+	}
+	if r.Password == "" && r.Cert == "" || r.Password != "" && !plausible(r.Password) {
+		return ErrPassword
+	}
+	if c, ok := s.index.claim(r.Name); ok {
+		return s.taken(c)
+	}
+	return nil
+}
+
+// taken returns why a name that is claimed cannot be registered, or nil if it can.
+func (s *Service) taken(c Claim) error {
+	switch {
+	case c.Account != nil && c.Account.abandoned(s.now()):
+		return nil
+	case !c.Exact:
+		return fmt.Errorf("%w: %s", ErrConfusable, c.Nick)
+	case c.Account == nil:
+		return ErrReserved
+	}
+	return ErrExists
+}
+
+// creation returns the changes that create an account, in place of one of the
+// same name that nobody has verified in time.
+func (s *Service) creation(ctx context.Context, rec *record) (b batch, err error) {
+	skeleton := string(s.names.Skeleton(rec.Name))
+	n, _, err := load(ctx, s.store, nickSchema, store.Nicks, skeleton)
+	switch {
+	case err == nil:
+		owner, ownerRev, err := s.load(ctx, n.Account)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return b, err
+		}
+		if err := s.taken(Claim{n.Nick, s.names.Equal(n.Nick, rec.Name), owner.account()}); err != nil {
+			return b, err
+		}
+		if b, err = s.removal(ctx, owner, ownerRev, false); err != nil {
+			return b, err
+		}
+	case !errors.Is(err, store.ErrNotFound):
+		return b, err
+	}
+	put(&b, accountSchema, store.Accounts, string(rec.Folded), *rec, 0)
+	put(&b, nickSchema, store.Nicks, skeleton, nickRecord{rec.Name, rec.Folded, rec.Created}, 0)
+	for _, c := range rec.Certs {
+		put(&b, certSchema, store.Certs, c.Fingerprint, certRecord{rec.Folded}, 0)
+	}
+	return b, nil
+}
+
+// abandoned reports whether an account was registered by somebody who has not
+// verified it in time.
+func (a *Account) abandoned(now time.Time) bool { return !a.Verified && a.expired(now) }
+
+func (rec *record) setCode(code string) {
+	sum := sha256.Sum256([]byte(code))
+	rec.Code = sum[:]
+}
+
+// Verify makes an account usable, if code is what Register returned. The code
+// works once. The error is ErrCode, also if there is no such account, or a
+// ThrottledError.
+func (s *Service) Verify(ctx context.Context, p *Prover, name, code string) (a *Account, err error) {
+	sum := sha256.Sum256([]byte(code))
+	err = p.Attempt(name, func() error {
+		a, err = s.update(ctx, name, func(rec *record, _ *batch) error {
+			if rec.abandoned(s.now()) || rec.Code == nil || subtle.ConstantTimeCompare(rec.Code, sum[:]) != 1 {
+				return ErrCode
+			}
+			rec.Verified, rec.Code, rec.Expires = true, nil, time.Time{}
+			return nil
+		})
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		err = ErrCode
+	}
+	return a, err
+}
