@@ -1,0 +1,326 @@
+package chanreg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/store"
+	"github.com/parley-irc/parley/ircd/store/bunt"
+)
+
+func openStore(t *testing.T) *bunt.Store {
+	t.Helper()
+	st, err := bunt.Open(bunt.Memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	return st
+}
+
+func open(t *testing.T, st store.Store) *Service {
+	t.Helper()
+	s, err := Open(t.Context(), st, casemap.ASCII)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+var now = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+
+func register(t *testing.T, s *Service, name, founder string) {
+	t.Helper()
+	if err := s.Register(t.Context(), founder, Look{Name: name}, 0, now); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRegister(t *testing.T) {
+	s := open(t, openStore(t))
+	register(t, s, "#Tea", "alice")
+	for _, test := range []struct {
+		name string
+		max  int
+		want error
+	}{
+		{"#tea", 0, ErrRegistered},
+		{"#t\u0435a", 0, ErrLookalike}, // a Cyrillic letter
+		{"#coffee", 1, ErrLimit},
+		{"#coffee", 2, nil},
+	} {
+		if err := s.Register(t.Context(), "alice", Look{Name: test.name}, test.max, now); !errors.Is(err, test.want) {
+			t.Errorf("registering %s as number %d: %v, want %v", test.name, test.max, err, test.want)
+		}
+	}
+	r := s.Lookup("#TEA")
+	if got := s.FlagsOf(r, "Alice", now); !got.Has(Founder) {
+		t.Errorf("the founder has %q", got)
+	}
+	if err := s.Drop(t.Context(), "#tea", false); err != nil || s.Lookup("#tea") != nil {
+		t.Errorf("dropped: %v, %v is left", err, s.Lookup("#tea"))
+	}
+	if err := s.Drop(t.Context(), "#tea", false); !errors.Is(err, ErrNotFound) {
+		t.Errorf("dropped again: %v", err)
+	}
+	register(t, s, "#t\u0435a", "bob")
+}
+
+// TestRegisterOnce lets several servers register the same channel at once.
+func TestRegisterOnce(t *testing.T) {
+	st := openStore(t)
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	won := 0
+	for i := range 8 {
+		s := open(t, st)
+		all.Go(func() {
+			err := s.Register(t.Context(), fmt.Sprint("user", i), Look{Name: "#tea"}, 0, now)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				won++
+			case !errors.Is(err, ErrRegistered):
+				t.Error(err)
+			}
+		})
+	}
+	if all.Wait(); won != 1 {
+		t.Errorf("%d own the channel", won)
+	}
+}
+
+// TestChangeTogether lets several servers change a record at once: none loses what
+// another has done.
+func TestChangeTogether(t *testing.T) {
+	st := openStore(t)
+	services := []*Service{open(t, st), open(t, st), open(t, st)}
+	register(t, services[0], "#tea", "alice")
+	var all sync.WaitGroup
+	for i := range 30 {
+		all.Go(func() {
+			name := fmt.Sprint("user", i)
+			if err := services[i%3].Change(t.Context(), "#tea", func(r *Record) error {
+				r.Access[name] = Grant{Account: name, Flags: "v"}
+				return nil
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	for _, s := range services {
+		if n := len(s.Lookup("#tea").Access); n != 30 {
+			t.Errorf("there are %d entries, want 30", n)
+		}
+	}
+}
+
+func TestRulings(t *testing.T) {
+	s := open(t, openStore(t))
+	register(t, s, "#tea", "alice")
+	if err := s.Change(t.Context(), "#tea", func(r *Record) error {
+		r.Suspended = &Ruling{Since: now, Until: now.Add(time.Hour)}
+		r.Akicks = []Akick{{Mask: "a:bob", Until: now.Add(time.Hour)}, {Mask: "*!*@x.example"}}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r := s.Lookup("#tea")
+	if r.Closed(now) == nil || r.Closed(now.Add(2*time.Hour)) != nil {
+		t.Error("a suspension does not end when it should")
+	}
+	if s.FlagsOf(r, "alice", now) != "" || s.FlagsOf(r, "alice", now.Add(time.Hour)) == "" {
+		t.Error("a suspended registration gives flags, or one that is not gives none")
+	}
+	bob := user{account: "bob", mask: "bob!b@y.example"}
+	if s.Akicked("#TEA", bob, now) == nil || s.Akicked("#tea", bob, now.Add(2*time.Hour)) != nil {
+		t.Error("an akick does not end when it should")
+	}
+	if s.Akicked("#tea", user{mask: "eve!e@x.example"}, now.Add(time.Hour*999)) == nil {
+		t.Error("an akick for ever has ended")
+	}
+}
+
+type user struct{ account, mask string }
+
+func (u user) Masks() []string                       { return []string{u.mask} }
+func (u user) Account() string                       { return u.account }
+func (user) Realname() string                        { return "" }
+func (user) CertFP() string                          { return "" }
+func (user) Country() string                         { return "" }
+func (user) ASN() string                             { return "" }
+func (user) OperName() string                        { return "" }
+func (user) ServerName() string                      { return "" }
+func (user) Secure() bool                            { return false }
+func (user) InChannel(casemap.Folded) (string, bool) { return "", false }
+
+// A scene is a channel of one server.
+type scene struct {
+	*Service
+	ch    *state.Channel
+	clock *event.Clock
+}
+
+func newScene(t *testing.T, st store.Store, server string) *scene {
+	w := state.New(casemap.ASCII, modes.Channel(), 0)
+	w.Linked = true
+	x := &scene{Service: open(t, st), clock: event.NewClock(server, time.Now)}
+	x.Linked = true
+	_ = w.Update(func(tx *state.Tx) error {
+		x.ch, _ = tx.Open("#tea")
+		return x.ch.Update(func(cx state.ChannelTx) error {
+			tx.Restore(cx, event.Stamp{Ticks: 1, Server: "s"})
+			cx.Merge(fact(cx, x.clock.Stamp(), event.Mode, "r", "", false))
+			return nil
+		})
+	})
+	return x
+}
+
+func fact(cx state.ChannelTx, at event.Stamp, kind event.Kind, a, b string, gone bool) event.Fact {
+	return event.Fact{Key: cx.Key(kind, a, b), Value: event.Value{At: at, Text: "", Gone: gone}}
+}
+
+func (x *scene) mode(t *testing.T, letter string, on bool) error {
+	t.Helper()
+	_ = x.ch.Update(func(cx state.ChannelTx) error {
+		cx.Merge(fact(cx, x.clock.Stamp(), event.Mode, letter, "", !on))
+		return nil
+	})
+	return x.Kept(t.Context(), x.Mark(x.ch, ""))
+}
+
+// kept returns the letters of the modes in the record.
+func (x *scene) kept() string {
+	var set modes.Set
+	for _, f := range x.Lookup("#tea").Facts {
+		if f.Kind == event.Mode && !f.Gone {
+			set = set.With(f.A[0], true)
+		}
+	}
+	return set.String()
+}
+
+// TestKeepTogether lets two servers keep what each knows of the same channel, before
+// they have heard of each other's changes.
+func TestKeepTogether(t *testing.T) {
+	st := openStore(t)
+	east, west := newScene(t, st, "east"), newScene(t, st, "west")
+	register(t, east.Service, "#tea", "alice")
+	for _, step := range []struct {
+		at     *scene
+		letter string
+		on     bool
+		want   string
+	}{
+		{east, "m", true, "mr"},
+		{west, "s", true, "msr"},
+		{east, "m", false, "rs"},
+		{west, "i", true, "irs"},
+	} {
+		if err := step.at.mode(t, step.letter, step.on); err != nil {
+			t.Fatal(err)
+		}
+		if got := step.at.kept(); got != modes.Of(step.want).String() {
+			t.Errorf("after %s is %v, %q is kept, want %q", step.letter, step.on, got, step.want)
+		}
+	}
+}
+
+// A failing store fails when it is told to.
+type failing struct {
+	store.Store
+	mu   sync.Mutex
+	down bool
+	puts int
+}
+
+func (f *failing) set(down bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.down = down
+}
+
+func (f *failing) Put(ctx context.Context, shelf, key string, value []byte, rev uint64) (uint64, error) {
+	f.mu.Lock()
+	down := f.down
+	f.puts++
+	f.mu.Unlock()
+	if down {
+		return 0, store.ErrUnavailable
+	}
+	return f.Store.Put(ctx, shelf, key, value, rev)
+}
+
+// TestKeepLater tests that who waits is told that something could not be stored, and
+// that it is stored later.
+func TestKeepLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		inner, err := bunt.Open(bunt.Memory)
+		if err != nil {
+			t.Fatal(err)
+		}
+		st := &failing{Store: inner}
+		x := newScene(t, st, "east")
+		register(t, x.Service, "#tea", "alice")
+		st.set(true)
+		if err := x.mode(t, "m", true); !errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("what cannot be stored is acknowledged: %v", err)
+		}
+		st.set(false)
+		if err := x.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := x.kept(); !strings.Contains(got, "m") {
+			t.Errorf("%q is kept", got)
+		}
+		x.Close()
+		_ = inner.Close()
+		time.Sleep(2 * time.Second) // until the last goroutine of BuntDB has ended
+	})
+}
+
+// TestCoalesce tests that many changes are few writes.
+func TestCoalesce(t *testing.T) {
+	st := &failing{Store: openStore(t)}
+	x := newScene(t, st, "east")
+	register(t, x.Service, "#tea", "alice")
+	_ = x.ch.Update(func(state.ChannelTx) error { // nothing can be kept meanwhile
+		for range 1000 {
+			x.Mark(x.ch, "")
+		}
+		return nil
+	})
+	if err := x.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if st.puts > 10 {
+		t.Errorf("%d writes", st.puts)
+	}
+}
+
+// TestRename tests that a record follows its channel.
+func TestRename(t *testing.T) {
+	st := openStore(t)
+	s := open(t, st)
+	register(t, s, "#tea", "alice")
+	if err := s.rename(t.Context(), "#tea", Look{Name: "#Chai"}); err != nil {
+		t.Fatal(err)
+	}
+	if s.Lookup("#tea") != nil || s.Lookup("#chai").Founder != "alice" || s.Lookup("#chai").Name != "#Chai" {
+		t.Errorf("there are %v and %v", s.Lookup("#tea"), s.Lookup("#chai"))
+	}
+}
