@@ -1,0 +1,173 @@
+package listener
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"syscall"
+)
+
+// A socket is a TCP or unix connection with the two things that the net package
+// does not offer: waiting without a buffer, and writing without waiting.
+type socket struct {
+	net.Conn
+	raw  syscall.RawConn
+	rest []byte // was read while looking for a PROXY header, and is read first
+
+	// The callbacks are made once: a closure per call would be garbage per line.
+	readable func(fd uintptr) bool
+	in       struct {
+		pool *sync.Pool
+		buf  *[]byte
+		n    int
+		err  error
+	}
+	writable func(fd uintptr) bool
+	mu       sync.Mutex // guards out
+	out      struct {
+		p   []byte
+		n   int
+		err error
+	}
+}
+
+func newSocket(nc net.Conn) (*socket, error) {
+	sc, ok := nc.(syscall.Conn)
+	if !ok {
+		return nil, fmt.Errorf("%T is no socket", nc)
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	s := &socket{Conn: nc, raw: raw}
+	s.readable, s.writable = s.readNow, s.writeNow
+	return s, nil
+}
+
+// Read implements net.Conn.
+func (s *socket) Read(p []byte) (int, error) {
+	if len(s.rest) > 0 {
+		n := copy(p, s.rest)
+		s.skip(n)
+		return n, nil
+	}
+	return s.Conn.Read(p)
+}
+
+func (s *socket) skip(n int) {
+	if s.rest = s.rest[n:]; len(s.rest) == 0 {
+		s.rest = nil
+	}
+}
+
+// ReadPooled is Conn.ReadPooled. One goroutine may read at a time.
+func (s *socket) ReadPooled(pool *sync.Pool) (*[]byte, int, error) {
+	if len(s.rest) > 0 {
+		buf := pool.Get().(*[]byte)
+		n := copy(*buf, s.rest)
+		s.skip(n)
+		return buf, n, nil
+	}
+	s.in.pool = pool
+	err := s.raw.Read(s.readable)
+	buf, n := s.in.buf, s.in.n
+	if err == nil {
+		err = s.in.err
+	}
+	s.in.pool, s.in.buf, s.in.n, s.in.err = nil, nil, 0, nil
+	if err != nil {
+		return nil, 0, err
+	}
+	return buf, n, nil
+}
+
+// readNow returns false to be called again when the socket is readable. The
+// buffer goes back before that wait.
+func (s *socket) readNow(fd uintptr) bool {
+	buf := s.in.pool.Get().(*[]byte)
+	n, err := retry(func() (int, error) { return syscall.Read(int(fd), *buf) })
+	switch {
+	case err == syscall.EAGAIN:
+		s.in.pool.Put(buf)
+		return false
+	case err != nil:
+		s.in.pool.Put(buf)
+		s.in.err = s.opError("read", err)
+	case n == 0:
+		s.in.pool.Put(buf)
+		s.in.err = io.EOF
+	default:
+		s.in.buf, s.in.n = buf, n
+	}
+	return true
+}
+
+// TryWrite writes as much of p as the kernel takes without waiting, and returns
+// how much that was: 0 and no error if its buffer is full. A deadline that has
+// passed is no error here, since it belonged to an earlier Write.
+func (s *socket) TryWrite(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out.p, s.out.n, s.out.err = p, 0, nil
+	err := s.raw.Write(s.writable)
+	n := s.out.n
+	if err == nil {
+		err = s.out.err
+	}
+	s.out.p, s.out.err = nil, nil
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return 0, nil
+	}
+	return n, err
+}
+
+func (s *socket) writeNow(fd uintptr) bool {
+	n, err := retry(func() (int, error) { return syscall.Write(int(fd), s.out.p) })
+	s.out.n = max(n, 0)
+	if err != nil && err != syscall.EAGAIN {
+		s.out.err = s.opError("write", err)
+	}
+	return true
+}
+
+// retry repeats a system call that was interrupted.
+func retry(call func() (int, error)) (n int, err error) {
+	for {
+		if n, err = call(); err != syscall.EINTR {
+			return n, err
+		}
+	}
+}
+
+func (s *socket) opError(op string, err error) error {
+	return &net.OpError{Op: op, Net: s.LocalAddr().Network(), Source: s.LocalAddr(), Addr: s.RemoteAddr(), Err: os.NewSyscallError(op, err)}
+}
+
+// CloseWrite ends the outgoing stream.
+func (s *socket) CloseWrite() error {
+	if w, ok := s.Conn.(interface{ CloseWrite() error }); ok {
+		return w.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
+
+// addrPort returns the address of a TCP peer, or zero for a unix socket.
+func addrPort(a net.Addr) netip.AddrPort {
+	t, ok := a.(*net.TCPAddr)
+	if !ok {
+		return netip.AddrPort{}
+	}
+	ap := t.AddrPort()
+	return netip.AddrPortFrom(plain(ap.Addr()), ap.Port())
+}
+
+// plain returns addr as limits and bans know it: IPv4 as such, and no zone.
+func plain(addr netip.Addr) netip.Addr { return addr.Unmap().WithZone("") }
