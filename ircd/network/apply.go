@@ -1,0 +1,179 @@
+package network
+
+import (
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/state"
+)
+
+// Apply applies an event of another server, where it has been asked for.
+func (n *Network) Apply(e *event.Event) {
+	if !n.Clock.Observe(e.Stamp) {
+		n.Log.Warn("event refused: the other server's clock is ahead", "server", e.Server, "time", e.Time())
+		return
+	}
+	by := Actor{User: n.World.ByUID(e.UID)}
+	if by.User != nil {
+		e.Source = by.Source() // as the clients here know the user, who may have lost a nick
+	}
+	switch b := e.Body.(type) {
+	case event.MessageSent:
+		n.applyMessage(by, e, b)
+		return
+	case event.Wallops:
+		n.applyWallops(e, b)
+		return
+	case event.Redacted:
+		n.applyRedact(by, e, b)
+		return
+	case event.Edited:
+		n.applyEdit(by, e, b)
+		return
+	case event.MarkedRead:
+		n.applyMarked(by, b)
+		return
+	case event.Forgotten:
+		n.applyForgotten(by, b)
+		return
+	}
+	if ch, ok := n.channelOf(e); ok && n.applyInChannel(by, ch, e) {
+		return
+	}
+	_ = n.World.Update(func(tx *state.Tx) error {
+		n.applyToWorld(tx, by, e)
+		n.settle(tx)
+		return nil
+	})
+}
+
+// channelOf returns the channel that e is about, nil if it does not exist here.
+// ok is false if e is about none.
+func (n *Network) channelOf(e *event.Event) (ch *state.Channel, ok bool) {
+	name := ""
+	switch b := e.Body.(type) {
+	case event.ModeChanged:
+		name = b.Channel
+	case event.TopicSet:
+		name = b.Channel
+	case event.Invited:
+		name = b.Channel
+	case event.Uninvited:
+		name = b.Channel
+	case event.Knocked:
+		name = b.Channel
+	case event.ChannelMetaChanged:
+		name = b.Channel
+	default:
+		return nil, false
+	}
+	return n.World.Channel(n.World.Locate(name, e.Facts)), true
+}
+
+// applyInChannel applies what needs only the channel's lock. It reports false if
+// there is no such channel: the facts are then kept until there is.
+func (n *Network) applyInChannel(by Actor, ch *state.Channel, e *event.Event) bool {
+	if ch == nil {
+		return false
+	}
+	var invited *state.User // looked up here, because the World's lock comes first
+	if b, ok := e.Body.(event.Invited); ok {
+		invited = n.World.ByUID(b.Target)
+	}
+	_ = ch.Update(func(cx state.ChannelTx) error {
+		switch b := e.Body.(type) {
+		case event.ModeChanged:
+			n.applyMode(cx, by, e, b)
+		case event.TopicSet:
+			n.applyTopic(cx, by, e, b)
+		case event.Invited:
+			n.applyInvite(cx, by, invited, e, b)
+		case event.Uninvited:
+			n.applyUninvite(cx, e)
+		case event.Knocked:
+			n.applyKnock(cx, e, b)
+		case event.ChannelMetaChanged:
+			n.applyChannelMeta(cx, by, e)
+		}
+		return nil
+	})
+	return true
+}
+
+func (n *Network) applyToWorld(tx *state.Tx, by Actor, e *event.Event) {
+	in := func(channel string, f func(cx state.ChannelTx)) {
+		ch, _ := tx.Open(tx.Locate(channel, e.Facts))
+		_ = ch.Update(func(cx state.ChannelTx) error {
+			f(cx)
+			tx.Bury(cx) // keeps the facts of one that nobody is in
+			return nil
+		})
+	}
+	switch b := e.Body.(type) {
+	case event.Connected:
+		n.applyConnect(tx, e, b)
+	case event.Joined:
+		in(b.Channel, func(cx state.ChannelTx) { n.applyJoin(tx, cx, by, e, b) })
+	case event.Parted:
+		in(b.Channel, func(cx state.ChannelTx) { n.applyPart(tx, cx, by, e, b) })
+	case event.Kicked:
+		in(b.Channel, func(cx state.ChannelTx) { n.applyKick(tx, cx, by, e, b) })
+	case event.NickChanged:
+		n.applyNick(tx, by, e, b)
+	case event.Quit:
+		n.applyQuit(tx, by, e, b)
+	case event.HostChanged:
+		n.applyHost(tx, by, e, b)
+	case event.RealnameChanged:
+		n.applyRealname(tx, by, e, b)
+	case event.AccountChanged:
+		n.applyAccount(tx, by, e, b)
+	case event.AwayChanged:
+		n.applyAway(tx, by, e)
+	case event.UserModeChanged:
+		n.applyUserMode(tx, by, e, b)
+	case event.UserMetaChanged:
+		n.applyUserMeta(tx, by, e, b)
+	case event.Renamed:
+		n.applyRename(tx, by, e, b)
+	case event.Killed:
+		n.applyKill(tx, by, e, b)
+	case event.Told:
+		n.applyTold(tx, b)
+	case event.ModeChanged, event.TopicSet, event.Invited, event.Uninvited, event.Knocked, event.ChannelMetaChanged:
+		tx.Stash(e.Facts)
+	default:
+		n.applyUnknown(tx, e)
+	}
+}
+
+// applyUnknown merges the facts of an event that has no narrative, or one that
+// this server does not know.
+func (n *Network) applyUnknown(tx *state.Tx, e *event.Event) {
+	for _, f := range e.Facts {
+		switch {
+		case f.Kind == event.Place:
+			tx.Place(f)
+		case f.Kind.OfChannel():
+			tx.Stash([]event.Fact{f})
+		default:
+			tx.Merge(f)
+		}
+	}
+}
+
+// settle tells of those who lost their nick to another's claim, and lets the
+// server of each make it their nick for good.
+func (n *Network) settle(tx *state.Tx) {
+	renamed := tx.Renamed
+	tx.Renamed = nil
+	for _, r := range renamed {
+		n.tellRename(tx, r)
+		if !r.Local() {
+			continue
+		}
+		e := n.event(Actor{}, event.Listed{}, fact(userKey(event.Nick, r.UID(), ""), r.UID()))
+		for _, f := range e.Facts {
+			tx.Merge(f)
+		}
+		n.Link.Publish(e)
+	}
+}

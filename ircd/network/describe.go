@@ -1,0 +1,193 @@
+package network
+
+import (
+	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/wire"
+)
+
+// SetRealname changes a user's real name.
+// https://ircv3.net/specs/extensions/setname
+func (n *Network) SetRealname(by Actor, realname string) {
+	_ = n.World.Update(func(tx *state.Tx) error {
+		b := event.RealnameChanged{Realname: realname}
+		n.announce(tx, by, b, fact(userKey(event.Realname, by.UID(), ""), realname))
+		return nil
+	})
+}
+
+func (n *Network) applyRealname(tx *state.Tx, by Actor, e *event.Event, b event.RealnameChanged) {
+	if !n.mergeUser(tx, by, e) {
+		return
+	}
+	m := message(e, "SETNAME", b.Realname)
+	by.deliver(need(m, caps.SetName))
+	n.tellFollowers(tx, by, m, caps.SetName)
+}
+
+// SetAccount logs a user in to an account or, with "", out: one who stays without
+// clients is gone then.
+// https://ircv3.net/specs/extensions/account-notify
+func (n *Network) SetAccount(by Actor, account string) {
+	_ = n.World.Update(func(tx *state.Tx) error {
+		if by.Account() == account {
+			return nil
+		}
+		n.stay(tx, by.User, false, "Logged out")
+		if tx.ByUID(by.UID()) == nil {
+			return nil
+		}
+		b := event.AccountChanged{Account: account}
+		f := fact(userKey(event.Account, by.UID(), ""), account)
+		f.Gone = account == ""
+		n.announce(tx, by, b, f)
+		return nil
+	})
+	if account != "" && n.Hooks.LoggedIn != nil {
+		n.Hooks.LoggedIn(by)
+	}
+}
+
+func (n *Network) applyAccount(tx *state.Tx, by Actor, e *event.Event, b event.AccountChanged) {
+	before := ""
+	if by.User != nil {
+		before = by.Account()
+	}
+	if !n.mergeUser(tx, by, e) || by.Account() == before {
+		return
+	}
+	account := b.Account
+	if account == "" {
+		account = "*"
+	}
+	m := message(e, "ACCOUNT", account)
+	by.deliver(need(m, caps.AccountNotify))
+	n.tellFollowers(tx, by, m, caps.AccountNotify)
+}
+
+// SetHost changes the ident and the host that others see.
+// https://ircv3.net/specs/extensions/chghost
+func (n *Network) SetHost(by Actor, ident, host string) {
+	_ = n.World.Update(func(tx *state.Tx) error {
+		if id := by.Identity(); id.Ident == ident && id.Host == host {
+			return nil
+		}
+		n.announce(tx, by, event.HostChanged{Ident: ident, Host: host},
+			fact(userKey(event.Ident, by.UID(), ""), ident),
+			fact(userKey(event.Host, by.UID(), ""), host))
+		return nil
+	})
+}
+
+// applyHost tells clients without chghost that the user left and came back.
+func (n *Network) applyHost(tx *state.Tx, by Actor, e *event.Event, b event.HostChanged) {
+	old := ""
+	if by.User != nil {
+		old = by.Source()
+	}
+	if !n.mergeUser(tx, by, e) || old == by.Source() {
+		return
+	}
+	m := message(e, "CHGHOST", b.Ident, b.Host)
+	m.Source = old
+	by.deliver(need(m, caps.ChgHost))
+	n.tellFollowers(tx, by, m, caps.ChgHost)
+	quit := message(e, "QUIT", "Changing host")
+	quit.Source = old
+	q := wire.Of(wire.Form{Without: caps.Of(caps.ChgHost), Lines: []wire.Message{quit}})
+	for _, u := range tx.Peers(by.User) {
+		u.Deliver(q, nil)
+	}
+	for _, m := range by.Memberships() {
+		_ = m.Channel.Update(func(cx state.ChannelTx) error { n.tellReturn(cx, m, e); return nil })
+	}
+}
+
+// tellReturn shows a member to clients that have just been told of a QUIT.
+func (n *Network) tellReturn(cx state.ChannelTx, m *state.Member, e *event.Event) {
+	join := message(e, "JOIN", cx.Name())
+	join.Source = m.Source()
+	account := m.Account()
+	if account == "" {
+		account = "*"
+	}
+	long := join
+	long.Params = []string{cx.Name(), account, m.Realname()}
+	lines := func(first wire.Message) []wire.Message {
+		all := []wire.Message{first}
+		if s := m.Status().String(); s != "" {
+			params := []string{cx.Name(), "+" + s}
+			for range s {
+				params = append(params, m.Nick())
+			}
+			all = append(all, wire.Message{Tags: join.Tags[:1], Source: n.Name(), Command: "MODE", Params: params})
+		}
+		return all
+	}
+	without := caps.Of(caps.ChgHost)
+	f := wire.Of(
+		wire.Form{Needs: caps.Of(caps.ExtendedJoin), Without: without, Lines: lines(long)},
+		wire.Form{Without: without, Lines: lines(join)})
+	cx.BroadcastTo(func(o *state.Member) bool { return o != m && cx.View().Sees(o.User, m) }, f, nil)
+}
+
+// ChangeUserModes changes modes of by, which the caller has checked. The host that
+// others see follows mode x.
+func (n *Network) ChangeUserModes(by Actor, changes []modes.Change) {
+	_ = n.World.Update(func(tx *state.Tx) error {
+		var b event.UserModeChanged
+		var facts []event.Fact
+		for _, c := range changes {
+			if by.Has(c.Letter) == c.Add && (!c.Add || by.Identity().Snomask == c.Param || c.Letter != modes.ServerNotices) {
+				continue
+			}
+			f := fact(userKey(event.UserMode, by.UID(), string(c.Letter)), c.Param)
+			f.Gone = !c.Add
+			facts = append(facts, f)
+			b.Changes = append(b.Changes, event.Change{Add: c.Add, Letter: c.Letter, Param: c.Param})
+			if c.Letter == modes.Oper && !c.Add {
+				facts = append(facts, noFact(userKey(event.Oper, by.UID(), "")))
+			}
+		}
+		if len(facts) > 0 {
+			b.Target = by.UID()
+			n.announce(tx, by, b, facts...)
+		}
+		return nil
+	})
+}
+
+// MakeOper makes a user an operator.
+func (n *Network) MakeOper(by Actor, title event.OperTitle) {
+	_ = n.World.Update(func(tx *state.Tx) error {
+		b := event.UserModeChanged{Target: by.UID(), Changes: []event.Change{{Add: true, Letter: modes.Oper}}}
+		n.announce(tx, by, b,
+			fact(userKey(event.UserMode, by.UID(), string(rune(modes.Oper))), ""),
+			fact(userKey(event.Oper, by.UID(), ""), event.Pack(title)))
+		return nil
+	})
+}
+
+func (n *Network) applyUserMode(tx *state.Tx, by Actor, e *event.Event, b event.UserModeChanged) {
+	if !n.mergeUser(tx, by, e) {
+		return
+	}
+	target := tx.ByUID(b.Target)
+	if target == nil {
+		return
+	}
+	params := append([]string{target.Nick()}, modeWords(b.Changes)...)
+	target.Deliver(wire.One(message(e, "MODE", params...)), by.Session)
+}
+
+// Remember changes a list of the user's own, such as SILENCE, by facts about it.
+func (n *Network) Remember(by Actor, kind event.Kind, what string, add bool) {
+	_ = n.World.Update(func(tx *state.Tx) error {
+		f := fact(userKey(kind, by.UID(), what), "")
+		f.Gone = !add
+		n.announce(tx, by, event.Listed{}, f)
+		return nil
+	})
+}

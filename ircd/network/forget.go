@@ -1,0 +1,129 @@
+package network
+
+import (
+	"context"
+	"strings"
+
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/history"
+	"github.com/parley-irc/parley/ircd/state"
+)
+
+// This file is how history ends before its time: with a guest, with a channel that
+// others make anew, and when the author wants it.
+
+// forgetGuest drops what belongs to a user who is gone, by UID: what somebody
+// without an account has talked about in private ends with the talk.
+func (n *Network) forgetGuest(uid string) { n.forgetIdentity(guest(uid)) }
+
+// ForgetAccount drops what belongs to an account that is no more. With author, which
+// is for when somebody has just registered the name, what was said in its name is
+// removed, too: it is not the next owner's.
+func (n *Network) ForgetAccount(account string, author bool) {
+	n.forgetIdentity(string(n.World.Mapping.Fold(account)))
+	if author && n.hasSaid(account) {
+		n.dropAuthor(account)
+	}
+}
+
+// hasSaid reports whether there is a message in the name of an account.
+func (n *Network) hasSaid(account string) bool {
+	if n.History == nil {
+		return false
+	}
+	q := history.SearchQuery{From: account, Limit: 1, In: n.everywhere(), Keep: func(_ string, e *event.Event) bool { return e.Account == account }}
+	for {
+		page, err := n.History.Search(context.Background(), q)
+		if err != nil || len(page.Hits) > 0 {
+			return true
+		}
+		if q.Before = page.Next; q.Before.IsZero() {
+			return false
+		}
+	}
+}
+
+func (n *Network) dropAuthor(account string) {
+	if _, _, err := n.History.DropAuthor(context.Background(), account); err != nil {
+		n.Log.Error("an author is not forgotten", "account", account, "error", err)
+	}
+}
+
+func (n *Network) forgetIdentity(identity string) {
+	n.Markers.Forget(identity)
+	if n.History == nil {
+		return
+	}
+	const all = 1 << 30
+	found, err := n.History.Targets(context.Background(), history.TargetsQuery{Of: identity, Limit: all})
+	if err != nil {
+		n.Log.Error("conversations are not dropped", "error", err)
+	}
+	for _, t := range found {
+		n.History.Drop(t.Buffer)
+	}
+}
+
+// ForgetGuests drops the conversations of guests of this server who left while it
+// did not run. It is to be called before clients connect.
+func (n *Network) ForgetGuests() {
+	if n.History == nil {
+		return
+	}
+	gone := func(identity string) bool {
+		uid, is := strings.CutPrefix(identity, "=")
+		return is && strings.HasPrefix(uid, n.Clock.Server()) && n.World.ByUID(uid) == nil
+	}
+	for _, name := range n.History.Buffers() {
+		if a, b, ok := history.Parties(name); ok && (gone(a) || gone(b)) {
+			n.History.Drop(name)
+		}
+	}
+}
+
+// heirs is in how many of the last events of a channel's history its heir must be.
+const heirs = 1000
+
+// inherit decides what becomes of the history of a channel that u has just created,
+// when there is some of an earlier channel of that name: it stays if u was there,
+// which the account shows or the host; others have no right to it, and it is dropped.
+// Channels which are registered are not created again.
+func (n *Network) inherit(cx state.ChannelTx, u *state.User) {
+	if n.History == nil {
+		return
+	}
+	buffer, host := string(cx.Channel().Key()), u.Identity().Host
+	events, err := n.History.Query(context.Background(), buffer, history.Latest(history.Point{}, heirs))
+	if err == nil && len(events) == 0 {
+		return
+	}
+	for _, e := range events {
+		if isAuthor(u, e) || e.Source[strings.LastIndexByte(e.Source, '@')+1:] == host {
+			return
+		}
+	}
+	n.History.Drop(buffer)
+}
+
+// ForgetAuthor removes all that an account has said and done from the history, on
+// all servers, and returns how much that was here.
+func (n *Network) ForgetAuthor(ctx context.Context, by Actor, account string) (int, error) {
+	if n.History == nil {
+		return 0, nil
+	}
+	n.Link.Publish(n.event(by, event.Forgotten{Account: account}))
+	count, t, err := n.History.DropAuthor(ctx, account)
+	if err != nil {
+		return count, err
+	}
+	return count, n.History.Wait(ctx, t)
+}
+
+// applyForgotten applies a ForgetAuthor of another server: of the author, or of an
+// operator or a service there.
+func (n *Network) applyForgotten(by Actor, b event.Forgotten) {
+	if n.History == nil || by.User != nil && by.Account() != b.Account && !by.Identity().IsOper() {
+		return
+	}
+	go n.dropAuthor(b.Account)
+}

@@ -1,0 +1,92 @@
+package network
+
+import (
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/state"
+)
+
+// Hooks are what else is known of channels than their state: registrations. Each
+// may be nil. They are called without locks, on the server where the user acts.
+type Hooks struct {
+	// Keep is told of lasting channels that have changed, and what the channel was
+	// called if that has. It must not wait.
+	Keep func(by Actor, ch *state.Channel, old string)
+	// Hold is told before a lasting channel changes, so that the session of by is
+	// told of it only when it is kept. It is called under locks.
+	Hold func(by Actor)
+	// Admit refuses one who may not join the channel of this name, or not create it
+	// if ch is nil.
+	Admit func(u *state.User, name string, ch *state.Channel) error
+	// Joined is told of who has joined.
+	Joined func(by Actor, ch *state.Channel)
+	// LoggedIn is told of who has logged in to an account.
+	LoggedIn func(by Actor)
+	// Locked returns the modes that must stay as they are: those that are set, with
+	// their parameters, and those that are not.
+	Locked func(ch *state.Channel) []modes.Change
+}
+
+// stall keeps back what the session of by is told, if it is about a channel that is
+// kept: it is told when that has been done.
+func (n *Network) stall(by Actor, lasts bool) {
+	if n.Hooks.Hold != nil && lasts && by.Session != nil {
+		n.Hooks.Hold(by)
+	}
+}
+
+// changed tells of a lasting channel that somebody of this server has changed.
+func (n *Network) changed(by Actor, ch *state.Channel, lasted bool, old string) {
+	if n.Hooks.Keep != nil && (lasted || lasts(ch)) {
+		n.Hooks.Keep(by, ch, old)
+	}
+}
+
+// lasts reports whether the channel stays when the last member leaves.
+func lasts(ch *state.Channel) bool { return ch.Has(modes.Permanent) || ch.Has(modes.Registered) }
+
+// admit refuses who may not join a channel because of its registration.
+func (n *Network) admit(u *state.User, name string) error {
+	if n.Hooks.Admit == nil {
+		return nil
+	}
+	return n.Hooks.Admit(u, name, n.World.Channel(name))
+}
+
+// locked returns the modes of the channel that only services change.
+func (n *Network) locked(ch *state.Channel) []modes.Change {
+	if n.Hooks.Locked == nil {
+		return nil
+	}
+	return n.Hooks.Locked(ch)
+}
+
+// Restore makes a lasting channel known again, from what was kept of it. If that is
+// nothing but its name, it is a new one.
+func (n *Network) Restore(name string, incarnation event.Stamp, facts []event.Fact) (ch *state.Channel) {
+	if incarnation.IsZero() {
+		incarnation = n.Clock.Stamp()
+	}
+	n.Clock.Observe(incarnation)
+	_ = n.World.Update(func(tx *state.Tx) error {
+		ch, _ = tx.Open(name)
+		return ch.Update(func(cx state.ChannelTx) error {
+			if cx.Incarnation().IsZero() {
+				tx.Restore(cx, incarnation)
+			}
+			for _, f := range facts {
+				n.Clock.Observe(f.At)
+				cx.Merge(f)
+			}
+			return nil
+		})
+	})
+	return ch
+}
+
+// MarkRegistered sets or unsets the mark of a registered channel (mode r), in the
+// name of the service that by is.
+func (n *Network) MarkRegistered(by Actor, ch *state.Channel, on bool) {
+	change := modes.Change{Mode: n.World.Modes.ByLetter(modes.Registered), Add: on}
+	n.ChangeModes(by, ch, []modes.Change{change}, true)
+}

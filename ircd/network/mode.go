@@ -1,0 +1,277 @@
+package network
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/extban"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/privs"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/wire"
+)
+
+// ChangeModes makes the changes that by may make, and returns a reply for each
+// that is refused. force skips what the channel forbids.
+func (n *Network) ChangeModes(by Actor, ch *state.Channel, changes []modes.Change, force bool) (refused []error) {
+	targets, locked := n.modeTargets(by, changes), n.locked(ch)
+	lasted, kept := lasts(ch), false
+	_ = ch.Update(func(cx state.ChannelTx) error {
+		p := plan{n: n, cx: cx, by: by, force: force || by.User == nil, locked: locked}
+		for i, c := range changes {
+			if err := p.add(c, targets[i]); err != nil {
+				refused = append(refused, err)
+			}
+		}
+		if len(p.facts) == 0 {
+			return nil
+		}
+		if kept = p.lasting(); kept {
+			n.stall(by, lasted)
+		}
+		b := event.ModeChanged{Channel: ch.Name(), Changes: p.changes}
+		e := n.event(by, b, p.facts...)
+		n.Link.Publish(e)
+		n.applyMode(cx, by, e, b)
+		return nil
+	})
+	if kept {
+		n.changed(by, ch, lasted, "")
+	}
+	if !lasts(ch) {
+		n.buryIfEmpty(ch)
+	}
+	return refused
+}
+
+// A modeTarget is what a change needs that cannot be looked up under the channel's
+// lock: the user whose status changes, or whether a forward is allowed.
+type modeTarget struct {
+	user *state.User
+	err  error
+}
+
+func (n *Network) modeTargets(by Actor, changes []modes.Change) []modeTarget {
+	targets := make([]modeTarget, len(changes))
+	for i, c := range changes {
+		switch {
+		case c.Kind == modes.Status:
+			targets[i].user = n.World.User(c.Param)
+			if targets[i].user == nil {
+				targets[i].err = numerics.NoSuchNick.With(c.Param)
+			}
+		case c.Letter == modes.Forward && c.Add:
+			targets[i].err = n.mayForward(by, c.Param)
+		}
+	}
+	return targets
+}
+
+// mayForward reports whether by may send the users of one channel to another: it
+// must exist, and by must be an operator there.
+func (n *Network) mayForward(by Actor, to string) (err error) {
+	ch := n.World.Channel(to)
+	if ch == nil {
+		return numerics.InvalidMode.With(oneWord(to), string(rune(modes.Forward)), oneWord(to)).Because("There is no such channel to forward to")
+	}
+	ch.View(func(v state.View) {
+		if by.User != nil && !v.Member(by.User).AtLeast(modes.Operator) {
+			err = numerics.ChanOpNeeded.With(ch.Name()).Because("You must be an operator of the channel to forward to")
+		}
+	})
+	return err
+}
+
+// A plan is the changes of one MODE command that will be made.
+type plan struct {
+	n       *Network
+	cx      state.ChannelTx
+	by      Actor
+	force   bool
+	locked  []modes.Change // what must stay as it is
+	facts   []event.Fact
+	changes []event.Change
+	entries int // by how many the lists will have more
+}
+
+// lasting reports whether a change is of what outlives the members.
+func (p *plan) lasting() bool {
+	return slices.ContainsFunc(p.facts, func(f event.Fact) bool { return f.Kind != event.Status })
+}
+
+// lock refuses a change of what is locked.
+func (p *plan) lock(c modes.Change) error {
+	for _, l := range p.locked {
+		if l.Letter == c.Letter && c.Kind != modes.List && c.Kind != modes.Status && (l.Add != c.Add || l.Add && l.Param != c.Param) {
+			return numerics.ModeLocked.With(p.cx.Name(), string(c.Letter), lockText(p.locked))
+		}
+	}
+	return nil
+}
+
+// lockText returns the letters that are locked, as in "+nt-i".
+func lockText(locked []modes.Change) string {
+	var changes []event.Change
+	for _, l := range locked {
+		changes = append(changes, event.Change{Add: l.Add, Letter: l.Letter})
+	}
+	return modeWords(changes)[0]
+}
+
+func (p *plan) add(c modes.Change, t modeTarget) error {
+	if t.err != nil && !p.force {
+		return t.err
+	}
+	var target *state.Member
+	if c.Kind == modes.Status {
+		if t.user == nil {
+			return t.err
+		}
+		if target = p.cx.Member(t.user); target == nil {
+			return numerics.NotInChannel.With(t.user.Nick(), p.cx.Name())
+		}
+	}
+	if !p.force {
+		oper := p.by.Identity().IsOper() && privs.Of(p.by.Identity().Oper.Privileges).Has(privs.ChannelModes)
+		if err := p.cx.View().MayChangeMode(p.by.User, c, target, oper); err != nil {
+			return err
+		}
+		if err := p.lock(c); err != nil {
+			return err
+		}
+	}
+	switch c.Kind {
+	case modes.Status:
+		p.status(c, target)
+	case modes.List:
+		return p.list(c)
+	default:
+		p.flag(c)
+	}
+	return nil
+}
+
+func (p *plan) put(f event.Fact, add bool, c modes.Change, shown string) {
+	f.Gone = !add
+	p.facts = append(p.facts, f)
+	p.changes = append(p.changes, event.Change{Add: add, Letter: c.Letter, Param: shown})
+}
+
+func (p *plan) status(c modes.Change, target *state.Member) {
+	if target.Status().Has(c.Letter) != c.Add {
+		p.put(fact(p.cx.Key(event.Status, target.UID(), string(c.Letter)), ""), c.Add, c, target.Nick())
+	}
+}
+
+func (p *plan) flag(c modes.Change) {
+	has, param := p.cx.Channel().Has(c.Letter), p.cx.View().Param(c.Letter)
+	switch {
+	case !c.Add && !has, c.Add && has && param == c.Param:
+		return
+	case !c.Add && c.Kind == modes.Key:
+		c.Param = param
+	case !c.Add:
+		c.Param = ""
+	}
+	p.put(fact(p.cx.Key(event.Mode, string(c.Letter), ""), c.Param), c.Add, c, c.Param)
+}
+
+// list adds or removes an entry. One that is there already, or is not, is no
+// error. https://modern.ircdocs.horse/#ban-channel-mode
+func (p *plan) list(c modes.Change) error {
+	b, err := extban.Parse(p.n.World.Mapping, c.Param)
+	if err != nil {
+		return numerics.InvalidMode.With(p.cx.Name(), string(c.Letter), oneWord(c.Param)).Fmt(err.Error())
+	}
+	mask, letter := b.String(), string(c.Letter)
+	old := p.cx.View().Entry(c.Letter, b)
+	switch {
+	case c.Add && old != nil, !c.Add && old == nil:
+		return nil
+	case !c.Add:
+		p.put(fact(p.cx.Key(event.List, letter, old.Mask), ""), false, c, old.Mask)
+		p.entries--
+		return nil
+	case p.cx.View().ListSize()+p.entries >= p.n.Config().Limits.ListModes:
+		return numerics.BanListFull.With(p.cx.Name(), mask)
+	}
+	setter := p.n.source(p.by)
+	text := event.Pack(event.Entry{Setter: setter, Set: p.n.Clock.Now()})
+	p.put(fact(p.cx.Key(event.List, letter, mask), text), true, c, mask)
+	p.entries++
+	return nil
+}
+
+// oneWord returns s as a middle parameter.
+func oneWord(s string) string {
+	if s = strings.ReplaceAll(s, " ", "_"); s == "" || s[0] == ':' {
+		return "*"
+	}
+	return s
+}
+
+func (n *Network) applyMode(cx state.ChannelTx, by Actor, e *event.Event, b event.ModeChanged) {
+	var won []event.Change
+	for i, f := range e.Facts {
+		if !cx.Merge(f) || i >= len(b.Changes) {
+			continue
+		}
+		won = append(won, b.Changes[i])
+		n.revealFor(cx, f)
+	}
+	if len(won) == 0 {
+		return
+	}
+	made := *e
+	made.Body = event.ModeChanged{Channel: b.Channel, Changes: won}
+	n.record(cx, &made)
+	params := append([]string{cx.Name()}, modeWords(won)...)
+	cx.Broadcast(wire.One(message(e, "MODE", params...)), by.Session)
+}
+
+// revealFor shows hidden joins when a mode change ends that they are hidden.
+func (n *Network) revealFor(cx state.ChannelTx, f event.Fact) {
+	switch {
+	case f.Kind == event.Status && !f.Gone:
+		for _, m := range cx.Members() {
+			if m.UID() == f.A {
+				n.reveal(cx, m)
+			}
+		}
+	case f.Kind == event.Mode && f.Gone && f.A == string(rune(modes.Delayed)):
+		for _, m := range cx.Members() {
+			n.reveal(cx, m)
+		}
+	}
+}
+
+// modeWords returns changes as MODE has them: "+ov-b", then the parameters.
+func modeWords(changes []event.Change) []string {
+	var letters strings.Builder
+	var params []string
+	sign := byte(0)
+	for _, c := range changes {
+		s := byte('-')
+		if c.Add {
+			s = '+'
+		}
+		if s != sign {
+			letters.WriteByte(s)
+			sign = s
+		}
+		letters.WriteByte(c.Letter)
+		if c.Param != "" {
+			params = append(params, c.Param)
+		}
+	}
+	return append([]string{letters.String()}, params...)
+}
+
+// buryIfEmpty forgets a channel that was permanent.
+func (n *Network) buryIfEmpty(ch *state.Channel) {
+	_ = n.World.Update(func(tx *state.Tx) error {
+		return ch.Update(func(cx state.ChannelTx) error { tx.Bury(cx); return nil })
+	})
+}

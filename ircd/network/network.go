@@ -1,0 +1,166 @@
+// Package network carries out what users request, on this server and on those it
+// is linked to.
+//
+// Everything that can happen has a file with two steps. Asking, in the exported
+// function such as Kick, runs on the server of the user who makes the request:
+// may this user do it? Applying, in a function such as applyKick, is the same
+// code on every server: it changes the state by merging the event's facts, and
+// tells those who see it. A single server is a network of one.
+//
+// This is the only package that changes the state. An event is applied and
+// published under the same lock, so all servers and clients see one order of what
+// happens in a channel.
+package network
+
+import (
+	"log/slog"
+	"sync/atomic"
+
+	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/history"
+	"github.com/parley-irc/parley/ircd/link"
+	"github.com/parley-irc/parley/ircd/link/local"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/session"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/wire"
+)
+
+// A Network is the users and channels, and what can happen to them.
+type Network struct {
+	World   *state.World
+	Clock   *event.Clock
+	Link    link.Publisher // set before the first event
+	Log     *slog.Logger
+	Markers Markers
+	History history.Log // nil: nothing is kept
+	// UserModes are the modes of users; those of channels are World.Modes.
+	UserModes *modes.Table
+
+	Hooks Hooks // set before the first event
+
+	config atomic.Pointer[config.Config]
+	ticket atomic.Uint64
+	bounds bounds
+	aways  aways
+	knocks throttle
+	asked  throttle
+	typing throttle
+	notes  pace // changes of metadata
+}
+
+// New returns a network without users, and without links.
+func New(c *config.Config, w *state.World, clock *event.Clock, log *slog.Logger) *Network {
+	n := &Network{World: w, Clock: clock, Link: local.Link{}, Log: log, UserModes: modes.User()}
+	n.config.Store(c)
+	return n
+}
+
+// Config returns the configuration, which is not to be modified.
+func (n *Network) Config() *config.Config { return n.config.Load() }
+
+// Configure replaces the configuration.
+func (n *Network) Configure(c *config.Config) { n.config.Store(c) }
+
+// Name returns the name of this server.
+func (n *Network) Name() string { return n.Config().Server.Name }
+
+// An Actor is a user who makes a request, and the session it came from, which is
+// nil if the user is connected to another server. Without a user, it is the
+// server, or a service.
+type Actor struct {
+	*state.User
+	Session *session.Session
+	Service string // nick!user@host of a service that acts on somebody's behalf
+}
+
+// event returns an event of by, now. The facts are stamped with it.
+func (n *Network) event(by Actor, body event.Body, facts ...event.Fact) *event.Event {
+	e := &event.Event{Stamp: n.Clock.Stamp(), Body: body, Facts: facts}
+	for i := range facts {
+		facts[i].At = e.Stamp
+	}
+	if by.User == nil {
+		e.Source = n.source(by)
+		return e
+	}
+	id := by.Identity()
+	e.UID, e.Source, e.Account = by.UID(), id.Source(), id.Account
+	e.Bot = id.Modes.Has(modes.Bot)
+	if id.IsOper() && !id.Modes.Has(modes.HideOper) {
+		e.Oper = id.Oper.Name
+	}
+	return e
+}
+
+// source returns nick!user@host of by, or the name of the server.
+func (n *Network) source(by Actor) string {
+	switch {
+	case by.User != nil:
+		return by.Source()
+	case by.Service != "":
+		return by.Service
+	}
+	return n.Name()
+}
+
+// fact returns a fact that is stamped by its event.
+func fact(k event.Key, text string) event.Fact {
+	return event.Fact{Key: k, Value: event.Value{Text: text}}
+}
+
+// noFact returns the fact that k is no longer so.
+func noFact(k event.Key) event.Fact {
+	return event.Fact{Key: k, Value: event.Value{Gone: true}}
+}
+
+func userKey(kind event.Kind, uid, a string) event.Key {
+	return event.Key{Kind: kind, Scope: uid, A: a}
+}
+
+// message returns a message from the one who did e. The tags depend only on the
+// event, so they are the same for all clients, on all servers and in history.
+func message(e *event.Event, command string, params ...string) wire.Message {
+	m := wire.Message{Source: e.Source, Command: command, Params: params}
+	m.Tags = append(make(wire.Tags, 0, 5),
+		wire.Tag{Key: "time", Value: e.ServerTime()},
+		wire.Tag{Key: "msgid", Value: e.ID()})
+	if e.Account != "" {
+		m.Tags = append(m.Tags, wire.Tag{Key: "account", Value: e.Account})
+	}
+	if e.Bot {
+		m.Tags = append(m.Tags, wire.Tag{Key: "bot"})
+	}
+	if e.Oper != "" {
+		m.Tags = append(m.Tags, wire.Tag{Key: "draft/oper", Value: e.Oper})
+	}
+	return m
+}
+
+// need returns a frame that only clients with these capabilities read.
+func need(m wire.Message, has ...caps.Cap) *wire.Frame {
+	return wire.Of(wire.Form{Needs: caps.Of(has...), Lines: []wire.Message{m}})
+}
+
+// Numeric returns a numeric reply to the client of this nick.
+func (n *Network) Numeric(nick string, r numerics.Reply) wire.Message {
+	p := make([]string, 0, len(r.Args)+2)
+	p = append(append(p, nick), r.Args...)
+	if last := r.Last(); last != "" {
+		p = append(p, last)
+	}
+	return wire.Message{Source: n.Name(), Command: r.Command(), Params: p}
+}
+
+// tellUser sends a numeric to all sessions of u on this server.
+func (n *Network) tellUser(u *state.User, r numerics.Reply) {
+	if u.Local() {
+		u.Deliver(wire.One(n.Numeric(u.Nick(), r)), nil)
+	}
+}
+
+// deliver sends f to all sessions of by, to its own as a reply.
+func (by Actor) deliver(f *wire.Frame) { by.User.Deliver(f, by.Session) }

@@ -1,0 +1,100 @@
+package network
+
+import (
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/wire"
+)
+
+// Kill removes target from the network, with all sessions on all servers.
+func (n *Network) Kill(by Actor, target *state.User, reason string) {
+	_ = n.World.Update(func(tx *state.Tx) error {
+		if tx.ByUID(target.UID()) != target {
+			return nil
+		}
+		var facts []event.Fact
+		for _, server := range tx.Servers(target) {
+			facts = append(facts, noFact(userKey(event.Presence, target.UID(), server)))
+		}
+		n.announce(tx, by, event.Killed{Target: target.UID(), Reason: reason}, facts...)
+		return nil
+	})
+}
+
+// applyKill tells the sessions of the target, and the others of its QUIT.
+func (n *Network) applyKill(tx *state.Tx, by Actor, e *event.Event, b event.Killed) {
+	target := tx.ByUID(b.Target)
+	if target == nil {
+		return
+	}
+	nick := e.Source
+	if by.User != nil {
+		nick = by.Nick()
+	}
+	reason := "Killed (" + nick + " (" + b.Reason + "))"
+	sessions := target.Sessions()
+	target.Deliver(wire.One(message(e, "KILL", target.Nick(), b.Reason)), by.Session)
+	n.applyQuit(tx, Actor{User: target}, n.as(target, e, event.Quit{Reason: reason}), event.Quit{Reason: reason})
+	for _, s := range sessions {
+		s.Close(&wire.Message{Command: "ERROR", Params: []string{reason}})
+	}
+}
+
+// as returns e as what u did itself.
+func (n *Network) as(u *state.User, e *event.Event, body event.Body) *event.Event {
+	x := n.event(Actor{User: u}, body)
+	x.Stamp, x.Facts = e.Stamp, e.Facts
+	return x
+}
+
+// Wallops tells users with mode w, or only operators, something.
+func (n *Network) Wallops(by Actor, b event.Wallops) {
+	e := n.event(by, b)
+	n.Link.Publish(e)
+	n.applyWallops(e, b)
+}
+
+func (n *Network) applyWallops(e *event.Event, b event.Wallops) {
+	f := wire.One(message(e, "WALLOPS", b.Text))
+	for _, u := range n.World.Users() {
+		id := u.Identity()
+		if b.Opers && id.IsOper() || !b.Opers && id.Modes.Has(modes.Wallops) {
+			u.Deliver(f, nil)
+		}
+	}
+}
+
+// tellAnywhere sends a numeric to u, wherever u is connected.
+func (n *Network) tellAnywhere(u *state.User, r numerics.Reply) {
+	n.tellUser(u, r)
+	b := event.Told{Target: u.UID(), Code: r.Code, Args: r.Args, Text: r.Last()}
+	n.Link.Publish(n.event(Actor{}, b))
+}
+
+// Notify sends a notice of a service to u, wherever u is connected. Unlike what it
+// answers, that is no part of a response.
+func (n *Network) Notify(by Actor, u *state.User, text string) {
+	b := event.Told{Target: u.UID(), Text: text, Source: n.source(by)}
+	n.notify(u, b)
+	n.Link.Publish(n.event(by, b))
+}
+
+func (n *Network) notify(u *state.User, b event.Told) {
+	if u.Local() {
+		u.Deliver(wire.One(wire.Message{Source: b.Source, Command: "NOTICE", Params: []string{u.Nick(), b.Text}}), nil)
+	}
+}
+
+func (n *Network) applyTold(tx *state.Tx, b event.Told) {
+	u := tx.ByUID(b.Target)
+	if u != nil && b.Source != "" {
+		n.notify(u, b)
+		return
+	}
+	if u == nil || b.Code < 1 || b.Code > 999 {
+		return
+	}
+	n.tellUser(u, numerics.Reply{Numeric: &numerics.Numeric{Code: b.Code}, Args: b.Args, Text: b.Text})
+}

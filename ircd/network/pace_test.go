@@ -1,0 +1,54 @@
+package network
+
+import (
+	"strconv"
+	"testing"
+	"time"
+)
+
+func TestPace(t *testing.T) {
+	var p pace
+	now := time.Unix(1_700_000_000, 0)
+	wait := func(key string) time.Duration { return p.wait(key, 3, time.Second, now) }
+	for range 3 {
+		if d := wait("a"); d != 0 {
+			t.Fatalf("within the burst: wait %v", d)
+		}
+	}
+	if d := wait("a"); d != time.Second {
+		t.Errorf("after the burst: wait %v", d)
+	}
+	if d := wait("b"); d != 0 {
+		t.Errorf("somebody else: wait %v", d)
+	}
+	now = now.Add(time.Second)
+	if d := wait("a"); d != 0 {
+		t.Errorf("after waiting as told: wait %v", d)
+	}
+	if d := wait("a"); d != time.Second {
+		t.Errorf("and again: wait %v", d)
+	}
+	now = now.Add(time.Hour)
+	for range 3 {
+		if d := wait("a"); d != 0 {
+			t.Errorf("after a rest: wait %v", d)
+		}
+	}
+	if d := wait("a"); d == 0 {
+		t.Error("a rest gives more than the burst")
+	}
+}
+
+// TestPaceIsBounded: those who could be forgotten are, before others.
+func TestPaceIsBounded(t *testing.T) {
+	p := pace{full: map[string]time.Time{}}
+	now := time.Unix(1_700_000_000, 0)
+	for i := range maxThrottled - 1 {
+		p.full[strconv.Itoa(i)] = now.Add(-time.Second)
+	}
+	p.full["busy"] = now.Add(time.Hour)
+	p.wait("a", 3, time.Second, now)
+	if len(p.full) != 2 || p.full["busy"].IsZero() {
+		t.Errorf("%d are left", len(p.full))
+	}
+}

@@ -1,0 +1,49 @@
+package network
+
+import (
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/wire"
+)
+
+// MayGiveReason reports whether all channels of by let its words be heard: those
+// who cannot speak in a channel cannot speak by leaving it.
+func (n *Network) MayGiveReason(by Actor) bool {
+	for _, m := range by.Memberships() {
+		ok := true
+		m.Channel.View(func(v state.View) {
+			_, err := v.MaySpeak(by.User, state.Speech{Words: true}, n.Clock.Now())
+			ok = err == nil
+		})
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func (n *Network) applyQuit(tx *state.Tx, by Actor, e *event.Event, b event.Quit) {
+	if by.User == nil {
+		return
+	}
+	if tx.Stays(by.User, e.Facts) { // a session elsewhere came in between
+		n.applyAway(tx, by, e)
+		return
+	}
+	f := wire.One(message(e, "QUIT", b.Reason))
+	for _, u := range tx.Peers(by.User) {
+		u.Deliver(f, nil)
+	}
+	id := by.Identity()
+	n.recordEverywhere(by, e)
+	for _, m := range by.Memberships() {
+		_ = m.Channel.Update(func(cx state.ChannelTx) error { tx.Leave(cx, by.User); return nil })
+	}
+	n.forgetGuest(by.UID())
+	tx.Depart(id, e.Time())
+	for _, x := range e.Facts {
+		tx.Merge(x)
+	}
+	n.tellWatchers(tx, id.Nick, numerics.MonOffline.With().Fmt(id.Nick))
+}

@@ -1,0 +1,157 @@
+package network
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/history"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/state"
+)
+
+// A Buffer is a part of the history that somebody may read.
+type Buffer struct {
+	Name string // as package history has it
+	// Target is what clients call it: a channel, or somebody's nick.
+	Target string
+	// Asked is the Target of a channel, and the nick as the client has written it of
+	// a user, which is what clients know the answer by.
+	Asked string
+	// Since is from when on it may be read; zero is no bound.
+	Since time.Time
+
+	reader *state.User
+}
+
+// ErrUnreadable is the answer to who may not read a target's history, or if there
+// is no such target: nobody can tell which.
+var ErrUnreadable = numerics.Fail{Code: "INVALID_TARGET", Text: "Messages could not be retrieved"}
+
+// Readable returns the history that u may read as the target's. A channel is read
+// by its members, a conversation by the two.
+func (n *Network) Readable(u *state.User, target string) (Buffer, error) {
+	if n.History == nil {
+		return Buffer{}, ErrUnreadable
+	}
+	if !casemap.IsChannel(target) {
+		return n.conversation(u, target)
+	}
+	ch := n.World.Channel(target)
+	if ch == nil {
+		return Buffer{}, ErrUnreadable
+	}
+	b, err := Buffer{Name: string(ch.Key()), Target: ch.Name(), Asked: ch.Name(), reader: u}, error(ErrUnreadable)
+	ch.View(func(v state.View) {
+		m := v.Member(u)
+		if m == nil {
+			return
+		}
+		err = nil
+		n.bound(v, ch)
+		if n.Config().History.Cutoff == "join" {
+			b.Since = m.Joined()
+		}
+	})
+	return b, err
+}
+
+// maxIdentity is how long the nick or the account of the other one may be.
+const maxIdentity = 200
+
+func (n *Network) conversation(u *state.User, nick string) (Buffer, error) {
+	if !n.World.Mapping.ValidNick(nick, maxIdentity) {
+		return Buffer{}, ErrUnreadable
+	}
+	b, me := Buffer{Target: nick, Asked: nick, reader: u}, n.Identity(u)
+	if o := n.World.User(nick); o != nil {
+		b.Name, b.Target = history.Conversation(me, n.Identity(o)), o.Nick()
+		return b, nil
+	}
+	// Who is not there is called by the account, or by the nick last used.
+	folded := n.World.Mapping.Fold(nick)
+	b.Name = history.Conversation(me, string(folded))
+	for _, t := range n.conversations(u) {
+		if t.Buffer == b.Name {
+			return b, nil
+		}
+		if n.World.Mapping.Fold(n.lastNick(u, t)) == folded {
+			b.Name = t.Buffer
+		}
+	}
+	return b, nil
+}
+
+// conversations returns those of u, by their latest messages.
+func (n *Network) conversations(u *state.User) []history.Target {
+	const all = 1 << 30
+	found, err := n.History.Targets(context.Background(), history.TargetsQuery{Of: n.Identity(u), Limit: all, Keep: n.keep(u, nil)})
+	if err != nil {
+		n.Log.Warn("conversations are not found", "error", err)
+	}
+	return found
+}
+
+// keep returns what decides whether u may read an event of a buffer; since is from
+// when on, if it is not always.
+func (n *Network) keep(u *state.User, since map[string]time.Time) func(buffer string, e *event.Event) bool {
+	return func(buffer string, e *event.Event) bool {
+		return Buffer{Since: since[buffer], reader: u}.shows(e)
+	}
+}
+
+// shows reports whether the reader may read an event of the buffer.
+func (b Buffer) shows(e *event.Event) bool {
+	if e.Time().Before(b.Since) {
+		return false
+	}
+	m, ok := e.Body.(event.MessageSent)
+	return !ok || !m.OpsOnly || isAuthor(b.reader, e)
+}
+
+// isAuthor reports whether u did e, or another user of the same account.
+func isAuthor(u *state.User, e *event.Event) bool {
+	return e.UID == u.UID() || e.Account != "" && e.Account == u.Account()
+}
+
+// partner returns the nick of the other one in a conversation or, if somebody else
+// has it now, the account.
+func (n *Network) partner(u *state.User, t history.Target) string {
+	other, _ := history.Other(t.Buffer, n.Identity(u))
+	if o := n.withIdentity(other); o != nil {
+		return o.Nick()
+	}
+	nick := n.lastNick(u, t)
+	if n.World.User(nick) != nil {
+		return other
+	}
+	return nick
+}
+
+// withIdentity returns a user of that Identity who is online, nil if none is easily
+// found.
+func (n *Network) withIdentity(identity string) *state.User {
+	if uid, guest := strings.CutPrefix(identity, "="); guest {
+		return n.World.ByUID(uid)
+	}
+	if o := n.World.Resident(identity); o != nil {
+		return o
+	}
+	if o := n.World.User(identity); o != nil && n.Identity(o) == identity {
+		return o
+	}
+	return nil
+}
+
+// lastNick returns the nick that the other one in a conversation had when they
+// talked last.
+func (n *Network) lastNick(u *state.User, t history.Target) string {
+	m, _ := t.Latest.Body.(event.MessageSent)
+	if isAuthor(u, t.Latest) {
+		return m.Target
+	}
+	nick, _, _ := strings.Cut(t.Latest.Source, "!")
+	return nick
+}

@@ -1,0 +1,183 @@
+package network
+
+import (
+	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/history"
+	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/privs"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/wire"
+)
+
+// Redact deletes a message: its author may, the half-operators of the channel it was
+// said in, and operators of the network who may act on channels. The rights are those
+// in the buffer the message is in, whatever target the client names.
+// https://ircv3.net/specs/extensions/message-redaction
+func (n *Network) Redact(by Actor, target, msgid, reason string) error {
+	buf, err := n.Readable(by.User, target)
+	if err != nil {
+		return numerics.Fail{Command: "REDACT", Code: "INVALID_TARGET", Context: []string{target}, Text: "You cannot delete messages there"}
+	}
+	refuse := func(code string, text lang.Text) error {
+		return numerics.Fail{Command: "REDACT", Code: code, Context: []string{buf.Target, msgid}, Text: text}
+	}
+	e, err := n.History.Get(buf.Name, msgid)
+	if err != nil || !buf.shows(e) {
+		return refuse("UNKNOWN_MSGID", "This message does not exist or is too old")
+	}
+	m, ok := e.Body.(event.MessageSent)
+	if !ok {
+		return refuse("UNKNOWN_MSGID", "This is not a message")
+	}
+	if !isAuthor(by.User, e) && !n.moderates(by.User, buf) {
+		return refuse("REDACT_FORBIDDEN", "You are not authorised to delete this message")
+	}
+	n.redact(by, buf.Name, buf.Target, m, msgid, reason)
+	return nil
+}
+
+// RedactOwn deletes a message that by has said, wherever that was and whether or not
+// by is still there. It reports false if there is none.
+func (n *Network) RedactOwn(by Actor, msgid, reason string) bool {
+	if n.History == nil {
+		return false
+	}
+	buffer, e, err := n.History.Find(msgid)
+	if err != nil || !isAuthor(by.User, e) {
+		return false
+	}
+	m, ok := e.Body.(event.MessageSent)
+	if ok {
+		n.redact(by, buffer, m.Target, m, msgid, reason)
+	}
+	return ok
+}
+
+// RedactAny deletes any message that was said in a channel, for an operator of the
+// network. It reports false if there is none.
+func (n *Network) RedactAny(by Actor, msgid, reason string) bool {
+	if n.History == nil {
+		return false
+	}
+	buffer, e, err := n.History.Find(msgid)
+	if err != nil {
+		return false
+	}
+	m, ok := e.Body.(event.MessageSent)
+	if ok = ok && m.To == ""; ok {
+		n.redact(by, buffer, m.Target, m, msgid, reason)
+	}
+	return ok
+}
+
+// moderates reports whether u may delete what others have said in a buffer.
+func (n *Network) moderates(u *state.User, b Buffer) (may bool) {
+	ch := n.World.Channel(b.Target)
+	if ch == nil || !casemap.IsChannel(b.Target) {
+		return false
+	}
+	if id := u.Identity(); id.IsOper() && privs.Of(id.Oper.Privileges).Has(privs.Override) {
+		return true
+	}
+	ch.View(func(v state.View) { may = v.Member(u).AtLeast(modes.HalfOp) })
+	return may
+}
+
+// redact deletes a message of a buffer, and answers when it will not come back.
+func (n *Network) redact(by Actor, buffer, target string, m event.MessageSent, msgid, reason string) {
+	if ch := n.World.Channel(buffer); ch != nil {
+		target = ch.Name() // it may have been renamed
+	}
+	b := event.Redacted{Buffer: buffer, MsgID: msgid, Reason: n.utterable(by, buffer, reason), Target: target}
+	if m.To != "" && !m.OpsOnly {
+		if other, _ := history.Other(buffer, n.Identity(by.User)); other != "" {
+			if o := n.withIdentity(other); o != nil {
+				b.To = o.UID()
+			} else {
+				b.To = m.To
+			}
+		}
+	}
+	defer n.promise(by)()
+	e := n.event(by, b)
+	n.Link.Publish(e)
+	n.applyRedact(by, e, b)
+}
+
+// utterable returns a reason, or "" if by may not speak in the channel of a buffer.
+func (n *Network) utterable(by Actor, buffer, reason string) string {
+	if ch := n.World.Channel(buffer); ch != nil && reason != "" {
+		ch.View(func(v state.View) {
+			if _, err := v.MaySpeak(by.User, state.Speech{Words: true, Text: reason}, n.Clock.Now()); err != nil {
+				reason = ""
+			}
+		})
+	}
+	return reason
+}
+
+// applyRedact removes the message from the history, and tells those who heard it
+// and can do with it. That it was removed is remembered, for those who keep messages
+// themselves and come back.
+func (n *Network) applyRedact(by Actor, e *event.Event, b event.Redacted) {
+	if _, _, direct := history.Parties(b.Buffer); direct {
+		n.erase(e, b)
+		n.tellRedacted(by, e, b)
+		return
+	}
+	ch := n.World.Channel(n.World.Locate(b.Target, nil))
+	if ch == nil {
+		n.erase(e, b)
+		return
+	}
+	_ = ch.Update(func(cx state.ChannelTx) error {
+		b.Buffer, b.Target = string(ch.Key()), ch.Name() // it may have been renamed
+		n.erase(e, b)
+		cx.Broadcast(need(redaction(e, b), caps.Redaction), by.Session)
+		if by.User != nil && cx.Member(by.User) == nil {
+			by.deliver(need(redaction(e, b), caps.Redaction))
+		}
+		return nil
+	})
+}
+
+// erase removes a message, and keeps that it was removed.
+func (n *Network) erase(e *event.Event, b event.Redacted) {
+	if n.History == nil {
+		return
+	}
+	t, err := n.History.Rewrite(b.Buffer, b.MsgID, func(*event.Event) *event.Event { return nil })
+	if err != nil {
+		return // it was removed before, or was never here
+	}
+	n.note(t, e)
+	if _, _, direct := history.Parties(b.Buffer); direct && b.To == "" {
+		return // who is not to know of the message is not to know of this
+	}
+	kept := *e
+	kept.Body = b
+	n.note(n.History.Append(b.Buffer, &kept), e)
+}
+
+func redaction(e *event.Event, b event.Redacted) wire.Message {
+	m := message(e, "REDACT", b.Target, b.MsgID)
+	if b.Reason != "" {
+		m.Params = append(m.Params, b.Reason)
+	}
+	return m
+}
+
+// tellRedacted tells the two who have talked.
+func (n *Network) tellRedacted(by Actor, e *event.Event, b event.Redacted) {
+	f := need(redaction(e, b), caps.Redaction)
+	if by.User != nil {
+		by.deliver(f)
+	}
+	if other := n.World.ByUID(b.To); other != nil && other != by.User {
+		other.Deliver(f, nil)
+	}
+}

@@ -1,0 +1,111 @@
+package network
+
+import (
+	"context"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/history"
+	"github.com/parley-irc/parley/ircd/state"
+)
+
+// Found is a message that a search has found.
+type Found struct {
+	Target string // the channel, or "" for one of a conversation
+	Event  *event.Event
+}
+
+// Search returns messages that u may read, the newest first: in a target or, if in
+// is "", in all channels that u is in and all conversations of u.
+func (n *Network) Search(ctx context.Context, u *state.User, in string, q history.SearchQuery) (found []Found, err error) {
+	s, err := n.searchable(u, in)
+	if err != nil {
+		return nil, err
+	}
+	q.In, q.Keep = s.in, s.keep
+	for len(found) < q.Limit {
+		page, err := n.History.Search(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range page.Hits {
+			if len(found) < q.Limit {
+				found = append(found, Found{s.channels[h.Buffer], h.Event})
+			}
+		}
+		if page.Next.IsZero() {
+			break
+		}
+		q.Before = page.Next
+	}
+	return found, nil
+}
+
+// A scope is where somebody may search.
+type scope struct {
+	in       []history.Scope
+	channels map[string]string // the names of channels by buffer
+	keep     func(buffer string, e *event.Event) bool
+}
+
+// add adds a buffer.
+func (s *scope) add(b Buffer) {
+	in := history.Scope{Buffer: b.Name}
+	if !b.Since.IsZero() {
+		in.After = justBefore(b.Since)
+	}
+	s.in = append(s.in, in)
+}
+
+func (n *Network) searchable(u *state.User, in string) (s scope, err error) {
+	since := map[string]time.Time{}
+	s = scope{channels: map[string]string{}, keep: n.keep(u, since)}
+	if in != "" {
+		b, err := n.Readable(u, in)
+		s.add(b)
+		s.channels[b.Name], since[b.Name] = b.Target, b.Since
+		return s, err
+	}
+	for _, m := range u.Memberships() {
+		if b, err := n.Readable(u, m.Channel.Name()); err == nil {
+			s.add(b)
+			s.channels[b.Name], since[b.Name] = b.Target, b.Since
+		}
+	}
+	for _, t := range n.conversations(u) {
+		s.add(Buffer{Name: t.Buffer})
+	}
+	return s, nil
+}
+
+// everywhere is the whole history.
+func (n *Network) everywhere() (all []history.Scope) {
+	for _, name := range n.History.Buffers() {
+		all = append(all, history.Scope{Buffer: name})
+	}
+	return all
+}
+
+// Said returns the last messages that u has said, the newest first, wherever that was.
+func (n *Network) Said(ctx context.Context, u *state.User, limit int) (found []Found, err error) {
+	q := history.SearchQuery{From: u.Account(), Keep: func(_ string, e *event.Event) bool { return isAuthor(u, e) }}
+	if q.From == "" {
+		q.From = u.Nick()
+	}
+	q.In = n.everywhere()
+	for len(found) < limit {
+		q.Limit = min(limit-len(found), 500)
+		page, err := n.History.Search(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range page.Hits {
+			found = append(found, Found{Event: h.Event})
+		}
+		if page.Next.IsZero() {
+			break
+		}
+		q.Before = page.Next
+	}
+	return found, nil
+}
