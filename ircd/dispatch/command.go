@@ -1,0 +1,110 @@
+// Package dispatch runs the connections of clients: it reads a line, finds the
+// command, checks what the command's declaration requires, runs it, and sends the
+// replies.
+//
+// What a command is, is said once, in its declaration: HELP, the reference and
+// the checks before it runs are made from it. A line is done with before the next
+// one of the same client is read, so whoever sees the answer to a later line sees
+// the effects of the earlier ones.
+package dispatch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/privs"
+	"github.com/parley-irc/parley/ircd/wire"
+)
+
+// A Command is a client command, or a subcommand of one.
+type Command struct {
+	Name  string
+	Usage string // "<channel> [<topic>]": parameters in brackets are optional
+	Help  lang.Text
+	// More is further help, one line each.
+	More []lang.Text
+	// Spec is where the command is specified, if not in Modern IRC.
+	Spec  string
+	Phase Phase
+	// Oper is the privilege that the command needs, if Privileged.
+	Privileged bool
+	Oper       privs.Privilege
+	// Cost is what the command takes from the flood budget; 0 is 1.
+	Cost int
+	// Quiet means that missing parameters are answered by the command itself.
+	Quiet bool
+	// Subcommands are found by the parameter of number Selector, from 0. Their
+	// Usage is that of the other parameters; Run is for those that do not exist.
+	Subcommands Table
+	Selector    int
+	Run         func(r *Request) error
+}
+
+// A Phase is when a command may be used.
+type Phase uint8
+
+const (
+	Registered   Phase = iota // after registration
+	AnyPhase                  // before and after
+	Unregistered              // before, only
+)
+
+// MinParams is the number of required parameters in Usage.
+func (c *Command) MinParams() (n int) {
+	for p := range strings.FieldsSeq(c.Usage) {
+		if p[0] == '[' {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// subcommand returns the one that m is about, or nil.
+func (c *Command) subcommand(m *wire.Message) *Command {
+	if c == nil || c.Subcommands == nil || c.Selector >= len(m.Params) {
+		return nil
+	}
+	return c.Subcommands[strings.ToUpper(m.Params[c.Selector])]
+}
+
+// Synopsis is how a subcommand of c is written.
+func (c *Command) Synopsis(sub *Command) string {
+	words := append([]string{c.Name}, strings.Fields(sub.Usage)...)
+	return strings.Join(slices.Insert(words, min(c.Selector+1, len(words)), sub.Name), " ")
+}
+
+// A Table is commands by name, in capitals.
+type Table map[string]*Command
+
+// Add adds a command. It panics if there is one of that name, because tables are
+// written by us.
+func (t Table) Add(c Command) bool {
+	if t[c.Name] != nil {
+		panic("command declared twice: " + c.Name)
+	}
+	t[c.Name] = &c
+	return true
+}
+
+// Alias lets a command be called by other names, too.
+func (t Table) Alias(name string, others ...string) bool {
+	for _, other := range others {
+		if t[name] == nil || t[other] != nil {
+			panic("not an alias: " + other)
+		}
+		t[other] = t[name]
+	}
+	return true
+}
+
+// Sorted returns the commands in the order of their names, each once.
+func (t Table) Sorted() []*Command {
+	all := make([]*Command, 0, len(t))
+	for _, c := range t {
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b *Command) int { return strings.Compare(a.Name, b.Name) })
+	return slices.Compact(all)
+}

@@ -1,0 +1,193 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/network"
+	"github.com/parley-irc/parley/ircd/sasl"
+	"github.com/parley-irc/parley/ircd/session"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/wire"
+)
+
+// A Conn is the connection of one client. Its fields are used only by the
+// goroutine that serves it, unless they say otherwise.
+type Conn struct {
+	Server  *Server
+	Session *session.Session
+	User    *state.User // nil until registration is complete
+	Peer    Peer
+	// Registration is what the client has said so far; nil once it is complete.
+	Registration *Registration
+
+	ctx      context.Context
+	conn     net.Conn
+	lines    *lines
+	exchange *sasl.Exchange
+	budget   budget
+	request  Request
+	batch    atomic.Pointer[Batch]      // that the client sends, or sent last
+	user     atomic.Pointer[state.User] // User, for other goroutines
+	heard    atomic.Int64               // when the client last sent something, Unix nanoseconds
+	pinged   atomic.Bool
+	ended    atomic.Pointer[string] // why somebody else ended the connection
+	version  atomic.Int32           // of CAP LS: 301 or later
+	born     time.Time
+	number   uint64
+}
+
+func newConn(ctx context.Context, s *Server, conn net.Conn, p Peer) *Conn {
+	cfg := s.Config()
+	c := &Conn{Server: s, Peer: p, ctx: ctx, conn: conn, born: time.Now(), number: s.numbers.Add(1)}
+	c.Registration = newRegistration(c)
+	if p.Socket == nil {
+		p.Socket = conn
+	}
+	c.Session = session.New(transportOf(p.Socket), session.Options{
+		MaxQueue: int(cfg.Limits.SendQueue), Flusher: s.Flusher,
+		Dropped: func(_ *session.Session, reason string) { c.End(reason) },
+	})
+	c.Session.Server(s.Name())
+	c.lines = newLines(conn, int(cfg.Limits.ReadQueue))
+	c.budget = newBudget(cfg.Flood)
+	c.request.Conn = c
+	c.heard.Store(time.Now().UnixNano())
+	return c
+}
+
+// A Quit is the error that a command returns to close the connection.
+type Quit struct{ Reason string }
+
+func (q Quit) Error() string { return q.Reason }
+
+func (c *Conn) serve() {
+	defer context.AfterFunc(c.ctx, func() { c.End("Server shutting down") })()
+	c.Registration.lookUp()
+	reason := c.loop()
+	if r := c.ended.Load(); r != nil {
+		reason = *r
+	}
+	c.leave(reason)
+}
+
+// leave ends the session, and with it the user's presence: all that others are
+// told is in their queues before the client reads its ERROR.
+func (c *Conn) leave(reason string) {
+	if c.User != nil {
+		c.Server.Network.Detach(c.Actor(), reason)
+	} else {
+		c.Server.unknown.Add(-1)
+		c.Registration.cancel()
+	}
+	c.Server.remove(c)
+	c.lines.free()
+	c.Session.Close(&wire.Message{Command: "ERROR", Params: []string{"Closing link: " + reason}})
+	<-c.Session.Done()
+	c.finish()
+}
+
+// End closes the connection from outside. Any goroutine may call it.
+func (c *Conn) End(reason string) {
+	if c.ended.CompareAndSwap(nil, &reason) {
+		_ = c.conn.SetReadDeadline(time.Unix(1, 0))
+	}
+}
+
+// loop runs the client's lines, and returns why the connection ended.
+func (c *Conn) loop() (reason string) {
+	for {
+		line, err := c.lines.next()
+		if err != nil {
+			return readError(err)
+		}
+		c.heard.Store(time.Now().UnixNano())
+		c.pinged.Store(false)
+		if quit := c.line(line); quit != nil {
+			return quit.Reason
+		}
+		if c.ended.Load() != nil {
+			return ""
+		}
+	}
+}
+
+func readError(err error) string {
+	var net net.Error
+	switch {
+	case errors.Is(err, errReadQueue):
+		return "Excess flood: a line does not end"
+	case errors.As(err, &net) && net.Timeout():
+		return "Connection timed out"
+	}
+	return "Connection closed"
+}
+
+// line runs one line. It returns a Quit to close the connection, else nil.
+func (c *Conn) line(line []byte) *Quit {
+	if c.Registration != nil {
+		if c.Registration.lines++; c.Registration.lines > maxRegistrationLines {
+			return &Quit{"Too much before registration"}
+		}
+		if c.Registration.lines == 1 && isHTTP(line) {
+			return &Quit{"This is an IRC server, not a web server"}
+		}
+	}
+	m, err := wire.Parse(line)
+	r := &c.request
+	*r = Request{Conn: c, Message: m}
+	if err != nil {
+		return r.malformed(err)
+	}
+	return r.run(line)
+}
+
+// Actor returns the user as the one who makes a request.
+func (c *Conn) Actor() network.Actor { return network.Actor{User: c.User, Session: c.Session} }
+
+// Context is cancelled when the server shuts down.
+func (c *Conn) Context() context.Context { return c.ctx }
+
+// Has reports whether the client has enabled a capability.
+func (c *Conn) Has(x caps.Cap) bool { return c.Session.Caps().Has(x) }
+
+// Name returns the client's nick, or "*" if it has none yet.
+func (c *Conn) Name() string {
+	switch {
+	case c.User != nil:
+		return c.User.Nick()
+	case c.Registration != nil && c.Registration.Nick != "":
+		return c.Registration.Nick
+	}
+	return "*"
+}
+
+// Addr returns the client's address.
+func (c *Conn) Addr() netip.Addr { return c.Peer.Addr.Addr().Unmap() }
+
+// Born returns when the client connected.
+func (c *Conn) Born() time.Time { return c.born }
+
+// Number tells the connections of a server apart.
+func (c *Conn) Number() uint64 { return c.number }
+
+// Online returns the user if registration is complete. Any goroutine may call it.
+func (c *Conn) Online() *state.User { return c.user.Load() }
+
+// guard runs f. A panic in it ends this connection, not the server.
+func (c *Conn) guard(command string, f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.Server.Log.Error("command panicked", "command", command, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = Quit{"Internal error"}
+		}
+	}()
+	return f()
+}

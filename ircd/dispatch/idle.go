@@ -1,0 +1,57 @@
+package dispatch
+
+import (
+	"context"
+	"strconv"
+	"time"
+)
+
+// watchEvery is how often the connections are looked at.
+const watchEvery = time.Second
+
+// expireEvery is how often timed bans are looked through.
+const expireEvery = 5 * time.Second
+
+// Watch looks after idle connections until ctx is cancelled: it sends PING, and
+// closes those that do not answer or do not register in time. It is one loop for
+// all connections, so that none needs a timer. It also ends timed bans,
+// and takes nicks from those who have been warned.
+func (s *Server) Watch(ctx context.Context) {
+	t := time.NewTicker(watchEvery)
+	defer t.Stop()
+	expired := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		cfg := s.Config().Server
+		now := time.Now()
+		if now.Sub(expired) >= expireEvery {
+			expired = now
+			s.Network.Expire()
+			s.evict()
+		}
+		for _, c := range s.Conns() {
+			c.watch(now, time.Duration(cfg.PingInterval), time.Duration(cfg.PingTimeout), time.Duration(cfg.TimeoutRegistration))
+		}
+	}
+}
+
+func (c *Conn) watch(now time.Time, interval, timeout, registration time.Duration) {
+	if c.Online() == nil {
+		if now.Sub(c.born) > registration {
+			c.End("Registration timed out")
+		}
+		return
+	}
+	c.expireBatch(now)
+	idle := now.Sub(time.Unix(0, c.heard.Load()))
+	switch {
+	case idle >= timeout:
+		c.End("Ping timeout: " + strconv.Itoa(int(idle.Seconds())) + " seconds")
+	case idle >= interval && c.pinged.CompareAndSwap(false, true):
+		c.Push("PING", c.Server.Name())
+	}
+}

@@ -1,0 +1,154 @@
+package dispatch
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/network"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/wire"
+)
+
+// grace is how long who uses the nick of an account has to log in to it, or to
+// choose another.
+const grace = time.Minute
+
+// How the nicks of an account are protected.
+const (
+	protectNot    = "none"
+	protectLater  = "timeout" // who is not logged in loses the nick after a while
+	protectStrict = "strict"  // only who is logged in can have it
+)
+
+// protection returns how a nick is protected from who is logged in to account, who
+// may be nobody.
+func (s *Server) protection(nick, account string) string {
+	if s.Accounts == nil {
+		return protectNot
+	}
+	claim, ok := s.Accounts.Claim(nick)
+	switch {
+	case !ok:
+		return protectNot
+	case claim.Account == nil:
+		return protectStrict
+	case claim.Account.Name == account, !claim.Account.Verified:
+		return protectNot
+	case s.Config().Accounts.NickReservation != "optional":
+		return protectStrict
+	}
+	switch claim.Account.Settings[SettingEnforce] {
+	case protectStrict:
+		return protectStrict
+	case protectLater:
+		return protectLater
+	}
+	return protectNot
+}
+
+// MayTake reports whether who is logged in to account, or to none, may take a nick.
+func (s *Server) MayTake(nick, account string) bool {
+	return s.protection(nick, account) != protectStrict
+}
+
+// Protect warns a user whose nick belongs to somebody else, and takes it away after
+// a while.
+func (s *Server) Protect(u *state.User) {
+	if s.protection(u.Nick(), u.Account()) != protectNot {
+		s.warn(u)
+	}
+}
+
+func (s *Server) warn(u *state.User) {
+	s.intruders.put(u, s.Now().Add(grace))
+	s.tell(u, "The nick "+u.Nick()+" belongs to an account. Log in to it, or choose another nick within a minute: then yours will be changed.")
+}
+
+// protectNew looks soon at those who use a nick that an account has got: who has
+// registered it is just logging in.
+func (s *Server) protectNew(old, a *accounts.Account) {
+	var had []string
+	if old != nil && old.Verified {
+		had = append(append(had, old.Nicks...), old.Name)
+	}
+	m := s.Network.World.Mapping
+	for _, nick := range append([]string{a.Name}, a.Nicks...) {
+		if slices.ContainsFunc(had, func(h string) bool { return m.Equal(h, nick) }) {
+			continue
+		}
+		if u := s.Network.World.Lookalike(nick); u != nil && u.Local() && u.Account() != a.Name {
+			s.intruders.put(u, time.Time{})
+		}
+	}
+}
+
+// intruders are the users who have been warned, and until when they may keep their
+// nick; zero stands for those who have not been warned yet.
+type intruders struct {
+	mu    sync.Mutex
+	until map[*state.User]time.Time
+}
+
+func (x *intruders) put(u *state.User, until time.Time) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.until == nil {
+		x.until = map[*state.User]time.Time{}
+	}
+	if x.until[u].IsZero() {
+		x.until[u] = until
+	}
+}
+
+// due removes and returns those whose time is over.
+func (x *intruders) due(now time.Time) map[*state.User]time.Time {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	all := map[*state.User]time.Time{}
+	for u, until := range x.until {
+		if !now.Before(until) {
+			delete(x.until, u)
+			all[u] = until
+		}
+	}
+	return all
+}
+
+// evict changes the nicks of those who have been warned in vain, and warns others.
+func (s *Server) evict() {
+	for u, until := range s.intruders.due(s.Now()) {
+		switch {
+		case s.Network.World.ByUID(u.UID()) != u:
+		case until.IsZero():
+			s.Protect(u)
+		case s.protection(u.Nick(), u.Account()) != protectNot:
+			s.Dislodge(u)
+		}
+	}
+}
+
+// Dislodge gives a user, of whatever server, a guest's nick.
+func (s *Server) Dislodge(u *state.User) {
+	w := s.Network.World
+	for range 8 {
+		nick := fmt.Sprintf("Guest%05d", rand.N(100_000))
+		if s.protection(nick, "") == protectNot && w.NickFree(u, nick) &&
+			s.Network.ChangeNick(network.Actor{User: u}, nick, true) == nil {
+			return
+		}
+	}
+	_ = s.Network.ChangeNick(network.Actor{User: u}, u.UID(), true)
+}
+
+// tell sends a notice of NickServ to all sessions of a user of this server.
+func (s *Server) tell(u *state.User, text string) {
+	source := s.Name()
+	if v := s.Service("NickServ"); v != nil {
+		source = v.Source()
+	}
+	u.Deliver(wire.One(wire.Message{Source: source, Command: "NOTICE", Params: []string{u.Nick(), text}}), nil)
+}

@@ -1,0 +1,67 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"net/mail"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/accounts"
+)
+
+// Errors beside those of accounts.
+var (
+	ErrTooManyAccounts = errors.New("too many accounts have been registered from the address")
+	ErrEmail           = errors.New("that is not an e-mail address")
+	ErrNotOwner        = errors.New("that is somebody else's certificate")
+)
+
+// RegisterAccount registers an account for the client, whom it does not log in.
+// Nobody gets the name of a service: it would be shown beside what the owner says.
+func (r *Request) RegisterAccount(g accounts.Registration) (a *accounts.Account, err error) {
+	if r.Server.IsService(g.Name) {
+		return nil, accounts.ErrReserved
+	}
+	if g.Email != "" && !ValidEmail(g.Email) {
+		return nil, ErrEmail
+	}
+	limit := r.Server.Config().Accounts.Registration.PerHour
+	if !r.Server.registrations.pass(r.RealAddr(), limit, time.Now()) {
+		return nil, ErrTooManyAccounts
+	}
+	g.Cert = r.Peer.CertFP
+	err = r.Wait(func(ctx context.Context) (err error) {
+		a, _, err = r.Server.Accounts.Register(ctx, g)
+		if errors.Is(err, accounts.ErrCertTaken) {
+			g.Cert = ""
+			a, _, err = r.Server.Accounts.Register(ctx, g)
+		}
+		return err
+	})
+	return a, err
+}
+
+// ValidEmail reports whether s is an e-mail address, without a name.
+func ValidEmail(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s && len(s) <= 254 && !strings.ContainsAny(s, " \r\n")
+}
+
+// hourly counts happenings within the hour by address.
+type hourly struct {
+	mu    sync.Mutex
+	hour  int64
+	count map[string]int
+}
+
+func (h *hourly) pass(addr string, limit int, now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if hour := now.Unix() / 3600; h.count == nil || hour != h.hour {
+		h.hour, h.count = hour, map[string]int{}
+	}
+	h.count[addr]++
+	return limit == 0 || h.count[addr] <= limit
+}

@@ -1,0 +1,193 @@
+package dispatch
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/extjwt"
+	"github.com/parley-irc/parley/ircd/isupport"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/network"
+	"github.com/parley-irc/parley/ircd/session"
+)
+
+// A Server is what commands operate on.
+type Server struct {
+	Network  *network.Network
+	Commands Table
+	Services Services
+	Accounts *accounts.Service // nil: there are none
+	Channels *chanreg.Service  // registrations; nil: there are none
+	Lookup   Lookup            // nil: addresses are not looked up
+	Cloak    func(addr netip.Addr, host string) string
+	Verify   func(ctx context.Context, hash, password string) bool
+	Flusher  *session.Flusher // nil: every session has its own writer
+	Log      *slog.Logger
+	Version  string
+	Started  time.Time
+	// Rehash reads the configuration again, and says what came of it.
+	Rehash func() (report []string, err error)
+	// Stop stops the server.
+	Stop func(reason string)
+
+	texts         atomic.Pointer[Texts]
+	offer         atomic.Pointer[Offers]
+	tokens        atomic.Pointer[[]string]
+	greeting      atomic.Pointer[Greeting]
+	tokener       atomic.Pointer[extjwt.Signer]
+	registrations hourly
+	intruders     intruders
+	numbers       atomic.Uint64 // of connections
+	unknown       atomic.Int64  // connections that are not registered
+	maximum       atomic.Int64  // of local clients
+
+	kept    sync.Map     // the *unkept that a *session.Session waits for
+	keeping atomic.Int64 // how many are in kept
+
+	mu    sync.Mutex
+	conns map[*Conn]struct{}
+}
+
+// A Lookup finds out who is behind an address. Each method waits for an answer
+// no longer than its own limit.
+type Lookup interface {
+	Host(ctx context.Context, addr netip.Addr) (string, bool)
+	Ident(ctx context.Context, local, remote netip.AddrPort) (string, bool)
+}
+
+// Offers are the capabilities offered to clients on plain and on secure
+// connections: they differ in STS.
+type Offers struct{ Plain, Secure *caps.Offer }
+
+// Texts are the files that clients can read.
+type Texts struct{ MOTD, Rules []string }
+
+// Config returns the configuration, which is not to be modified.
+func (s *Server) Config() *config.Config { return s.Network.Config() }
+
+// Name returns the name of the server.
+func (s *Server) Name() string { return s.Network.Name() }
+
+// Now returns the time.
+func (s *Server) Now() time.Time { return s.Network.Clock.Now() }
+
+// Texts returns the files that clients can read.
+func (s *Server) Texts() *Texts { return s.texts.Load() }
+
+// A Greeting is what all clients read alike when they connect, made once for a
+// configuration. It must not be modified.
+type Greeting struct {
+	MyInfo []string   // the parameters of RPL_MYINFO
+	Tokens [][]string // those of RPL_ISUPPORT, by line
+}
+
+// Greeting returns what all clients read when they connect.
+func (s *Server) Greeting() *Greeting { return s.greeting.Load() }
+
+func (s *Server) greet(tokens []string) {
+	m := s.Network.World.Modes
+	s.greeting.Store(&Greeting{
+		MyInfo: []string{s.Name(), s.Version, s.Network.UserModes.Letters(), m.Letters(),
+			m.Letters(modes.List, modes.Key, modes.Param, modes.Status)},
+		Tokens: isupport.Lines(tokens),
+	})
+}
+
+// Offer returns the capabilities that a client is offered.
+func (s *Server) Offer(secure bool) *caps.Offer {
+	o := s.offer.Load()
+	if secure {
+		return o.Secure
+	}
+	return o.Plain
+}
+
+// Configure makes what depends on the configuration anew, and tells the clients
+// what has changed for them.
+func (s *Server) Configure(c *config.Config, t *Texts) {
+	s.Network.Configure(c)
+	s.texts.Store(t)
+	s.newTokener(c)
+	offers := &Offers{Plain: s.newOffer(c, false), Secure: s.newOffer(c, true)}
+	tokens := isupport.Tokens(isupport.Source{Config: c, Modes: s.Network.World.Modes})
+	s.greet(tokens)
+	before, beforeTokens := s.offer.Swap(offers), s.tokens.Swap(&tokens)
+	if before == nil {
+		return
+	}
+	for _, conn := range s.Conns() {
+		conn.tellChanges(before, offers, isupport.Diff(*beforeTokens, tokens))
+	}
+}
+
+// Follow makes who is online follow the changes of accounts.
+func (s *Server) Follow() { s.Accounts.OnChange(s.accountChanged) }
+
+// Peer is what is known about the other end of a connection.
+type Peer struct {
+	Addr      netip.AddrPort // zero for a unix socket
+	Local     netip.AddrPort // of the server, for ident
+	Secure    bool
+	CertFP    string // SHA-256 of the client certificate in hexadecimal, or ""
+	WebSocket bool
+	STSOnly   bool
+	// Socket is what the session writes to; nil is the connection itself. It may
+	// be able to write without waiting (session.Prober).
+	Socket net.Conn
+	// Readmit admits another address in place of the connection's own, which a
+	// gateway has told.
+	Readmit func(addr netip.Addr) error
+}
+
+// Conns returns the connections of this server.
+func (s *Server) Conns() []*Conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]*Conn, 0, len(s.conns))
+	for c := range s.conns {
+		all = append(all, c)
+	}
+	return all
+}
+
+// Counts returns how many clients are registered here, how many connections are
+// not yet, and the most clients there were.
+func (s *Server) Counts() (clients, unknown, most int) {
+	s.mu.Lock()
+	n := len(s.conns)
+	s.mu.Unlock()
+	u := int(s.unknown.Load())
+	return n - u, u, int(s.maximum.Load())
+}
+
+func (s *Server) add(c *Conn) {
+	s.unknown.Add(1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conns == nil {
+		s.conns = map[*Conn]struct{}{}
+	}
+	s.conns[c] = struct{}{}
+}
+
+func (s *Server) remove(c *Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, c)
+}
+
+// Serve serves a client until it disconnects or ctx is cancelled.
+func (s *Server) Serve(ctx context.Context, conn net.Conn, p Peer) {
+	c := newConn(ctx, s, conn, p)
+	s.add(c)
+	c.serve()
+}

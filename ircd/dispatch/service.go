@@ -1,0 +1,217 @@
+package dispatch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/wire"
+)
+
+// A Service is a part of the server that is spoken to like a user, such as
+// NickServ, and by a command of its own. Its answers are notices.
+type Service struct {
+	Nick     string
+	Aliases  []string // commands that stand for "PRIVMSG Nick"
+	About    string   // what it does, in a sentence
+	Commands Table
+	// Spoken are the commands that can be given in a channel, whose name then is
+	// their first parameter.
+	Spoken []string
+}
+
+// Services are services by folded nick.
+type Services map[casemap.Folded]*Service
+
+// Service returns the service of this nick, or nil.
+func (s *Server) Service(nick string) *Service {
+	return s.Services[s.Network.World.Mapping.Fold(nick)]
+}
+
+// reserved are nicks of services that networks usually have: nobody is to be taken
+// for one, also where there is none.
+var reserved = [...]string{"NickServ", "ChanServ", "HistServ", "HostServ", "MemoServ", "OperServ", "BotServ", "SaslServ", "Services", "Global"}
+
+// IsService reports whether a nick is that of a service, or looks like it.
+func (s *Server) IsService(nick string) bool {
+	m := s.Network.World.Mapping
+	looks := m.Skeleton(nick) // equal nicks look alike
+	for _, service := range s.Services {
+		if m.Skeleton(service.Nick) == looks {
+			return true
+		}
+	}
+	for _, name := range reserved {
+		if m.Skeleton(name) == looks {
+			return true
+		}
+	}
+	return false
+}
+
+// serviceHost is the host of services.
+const serviceHost = "services"
+
+// Source returns nick!user@host of the service.
+func (v *Service) Source() string { return v.Nick + "!" + v.Nick + "@" + serviceHost }
+
+// Host returns the host of the service.
+func (v *Service) Host() string { return serviceHost }
+
+// Ask runs a command of a service, which is the first of the words, and sends what
+// it refuses as a notice. Commands that have subcommands are named by two words.
+func (r *Request) Ask(v *Service, words []string) error {
+	if len(words) == 0 {
+		words = []string{"HELP"}
+	}
+	f := v.Commands.find(words, false)
+	name, c, rest := f.name, f.Command, f.rest
+	q := &Request{Conn: r.Conn, Message: wire.Message{Tags: r.Message.Tags, Command: name, Params: rest}, Command: c, service: v}
+	switch {
+	case c == nil && name == "HELP":
+		q.serviceHelp(v, rest)
+	case c == nil:
+		q.Notice("There is no command " + name + ". Try HELP.")
+	case c.Privileged && !q.May(c.Oper):
+		q.Notice("Only operators with the privilege " + c.Oper.String() + " may do that.")
+	case c.Run == nil && len(rest) > 0:
+		q.Notice("There is no command " + name + " " + strings.ToUpper(rest[0]) + ". HELP " + name + " lists them all.")
+	case c.Run == nil, len(rest) < c.MinParams():
+		q.Notice("Usage: " + f.synopsis())
+	default:
+		return q.answer(c.Run(q))
+	}
+	return nil
+}
+
+// A finding is the command, or subcommand, that words name. It is nil if there is
+// none of that name.
+type finding struct {
+	*Command
+	parent *Command
+	name   string   // in full
+	rest   []string // of the words
+}
+
+// Overhear runs what somebody has said in a channel if it is a command of a service,
+// behind the prefix for those. It is like any other request then.
+func (r *Request) Overhear(ch *state.Channel, text string) error {
+	prefix := r.Server.Config().Channels.Fantasy
+	if prefix == "" || !strings.HasPrefix(text, prefix) || r.Server.Channels == nil {
+		return nil
+	}
+	words := strings.Fields(text[len(prefix):])
+	if len(words) == 0 {
+		return nil
+	}
+	if rec := r.Server.Channels.Lookup(ch.Name()); !rec.Registered() || rec.Setting("fantasy") == "off" {
+		return nil
+	}
+	for _, v := range r.Server.Services {
+		if slices.Contains(v.Spoken, strings.ToUpper(words[0])) {
+			return r.Ask(v, slices.Insert(words, 1, ch.Name()))
+		}
+	}
+	return nil
+}
+
+// find returns the command that words begin with. For help, a subcommand is named
+// directly behind its command, wherever it stands in use.
+func (t Table) find(words []string, help bool) (f finding) {
+	f.rest = words
+	for at := 0; at < len(f.rest); {
+		word := strings.ToUpper(f.rest[at])
+		next := t[word]
+		if next == nil && f.Command != nil {
+			break
+		}
+		f.name = strings.TrimSpace(f.name + " " + word)
+		f.rest = slices.Delete(slices.Clone(f.rest), at, at+1)
+		if f.parent, f.Command = f.Command, next; next == nil {
+			break
+		}
+		if t, at = next.Subcommands, next.Selector; help {
+			at = 0
+		}
+	}
+	return f
+}
+
+// synopsis returns how the command is used.
+func (f finding) synopsis() string {
+	name, c := f.name, f.Command
+	if f.parent != nil && f.parent.Selector > 0 {
+		return f.parent.Synopsis(c)
+	}
+	if c.Run == nil && c.Usage == "" {
+		var all []string
+		for _, sub := range c.Subcommands.Sorted() {
+			all = append(all, sub.Name)
+		}
+		return name + " {" + strings.Join(all, "|") + "}"
+	}
+	return strings.TrimSpace(name + " " + c.Usage)
+}
+
+// answer sends a user's mistake as a notice; other errors are the caller's.
+func (r *Request) answer(err error) error {
+	switch reply := err.(type) {
+	case numerics.Reply:
+		r.Notice(reply.Last())
+		return nil
+	case numerics.Fail:
+		r.Notice(string(reply.Text))
+		return nil
+	}
+	return err
+}
+
+func (r *Request) serviceHelp(v *Service, words []string) {
+	if len(words) > 0 {
+		f := v.Commands.find(words, true)
+		name, c := f.name, f.Command
+		if c == nil || c.Privileged && !r.May(c.Oper) {
+			r.Notice("There is no command " + name + ". HELP lists them all.")
+			return
+		}
+		r.Notice(f.synopsis())
+		r.Notice(string(c.Help))
+		for _, line := range c.More {
+			r.Notice(string(line))
+		}
+		r.list(c.Subcommands, name+" ")
+		return
+	}
+	r.Notice(v.About)
+	r.Notice("Commands; HELP <command> says more:")
+	r.list(v.Commands, "")
+}
+
+// list lists the commands that the client may use.
+func (r *Request) list(t Table, within string) {
+	for _, c := range t.Sorted() {
+		if !c.Privileged || r.May(c.Oper) {
+			r.Notice(within + c.Name + "  " + string(c.Help))
+		}
+	}
+}
+
+// Commands returns the commands that stand for speaking to a service.
+func (v Services) Commands() (all []Command) {
+	for _, service := range v {
+		for _, name := range append([]string{strings.ToUpper(service.Nick)}, service.Aliases...) {
+			all = append(all, Command{
+				Name:  name,
+				Usage: "[<command> [<parameter>...]]",
+				Help:  lang.Text("Speaks to " + service.Nick + ". " + service.About),
+				Run: func(r *Request) error {
+					return r.Ask(service, strings.Fields(strings.Join(r.Message.Params, " ")))
+				},
+			})
+		}
+	}
+	return all
+}

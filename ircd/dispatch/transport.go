@@ -1,0 +1,55 @@
+package dispatch
+
+import (
+	"net"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/session"
+)
+
+// A transport ends the outgoing stream when the session closes it, but leaves the
+// descriptor to the goroutine that reads. If it were closed while input is unread,
+// the kernel would send a reset, which can overtake the ERROR with the reason.
+type transport struct{ net.Conn }
+
+func (t transport) Close() error {
+	if h, ok := t.Conn.(interface{ CloseWrite() error }); ok {
+		// A TLS connection says goodbye after the write that is under way, if
+		// there is one, which a client that does not read would make wait.
+		_ = t.Conn.SetWriteDeadline(time.Unix(1, 0))
+		return h.CloseWrite()
+	}
+	return t.Conn.Close()
+}
+
+// A probing transport can also write without waiting.
+type probing struct {
+	transport
+	session.Prober
+}
+
+func transportOf(conn net.Conn) session.Transport {
+	if p, ok := conn.(session.Prober); ok {
+		return probing{transport{conn}, p}
+	}
+	return transport{conn}
+}
+
+// How long a client may take to close its end.
+const (
+	farewell     = 2 * time.Second
+	lastFarewell = 20 * time.Millisecond // when the server stops, which waits for all
+)
+
+// finish closes the connection once the client has read the last lines.
+func (c *Conn) finish() {
+	wait := farewell
+	if c.ctx.Err() != nil {
+		wait = lastFarewell
+	}
+	if f, ok := c.conn.(interface{ Finish(time.Duration) error }); ok {
+		_ = f.Finish(wait)
+		return
+	}
+	_ = c.conn.Close()
+}
