@@ -1,0 +1,108 @@
+package commands
+
+import (
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/numerics"
+)
+
+var (
+	_ = add(dispatch.Command{
+		Name:  "VERSION",
+		Usage: "[<server>]",
+		Help:  "Shows the version of the server and what it supports.",
+		Run:   func(r *dispatch.Request) error { return here(r, 0, func() { version(r) }) },
+	})
+	_ = add(dispatch.Command{
+		Name:  "TIME",
+		Usage: "[<server>]",
+		Help:  "Shows the server's time.",
+		Run:   func(r *dispatch.Request) error { return here(r, 0, func() { clock(r) }) },
+	})
+	_ = add(dispatch.Command{
+		Name:  "INFO",
+		Usage: "[<server>]",
+		Help:  "Shows what the server is.",
+		Run:   func(r *dispatch.Request) error { return here(r, 0, func() { info(r) }) },
+	})
+	_ = add(dispatch.Command{
+		Name:  "ADMIN",
+		Usage: "[<server>]",
+		Help:  "Shows who runs the server.",
+		Run:   func(r *dispatch.Request) error { return here(r, 0, func() { admin(r) }) },
+	})
+	_ = add(dispatch.Command{
+		Name:  "LINKS",
+		Usage: "[<mask>]",
+		Help:  "Lists the servers of the network, to operators.",
+		Run:   links,
+	})
+	_ = add(dispatch.Command{
+		Name:  "ISUPPORT",
+		Help:  "Shows what the server supports.",
+		Spec:  "https://ircv3.net/specs/extensions/extended-isupport",
+		Phase: dispatch.AnyPhase,
+		Run:   isupportCommand,
+	})
+)
+
+func version(r *dispatch.Request) {
+	r.Reply(numerics.Version.With(r.Server.Version, r.Server.Name()).Fmt("https://parley.chat/"))
+	sendISupport(r)
+}
+
+func clock(r *dispatch.Request) {
+	now := r.Server.Now()
+	r.Reply(numerics.Time.With(r.Server.Name(), strconv.FormatInt(now.Unix(), 10), "0").Fmt(now.Format(time.RFC1123)))
+}
+
+func info(r *dispatch.Request) {
+	for _, line := range []string{
+		"Parley, an IRCv3 chat network server in Go.",
+		"It is free software under the MIT license.",
+		"",
+		"Version " + r.Server.Version + ", built with " + runtime.Version() + ".",
+		"Online since " + r.Server.Started.Format(time.RFC1123) + ".",
+	} {
+		r.Reply(numerics.Info.With().Fmt(line))
+	}
+	r.Reply(numerics.EndOfInfo.With())
+}
+
+func admin(r *dispatch.Request) {
+	c := r.Server.Config().Server
+	if c.AdminLocation == "" && c.AdminDetails == "" && c.AdminEmail == "" {
+		r.Reply(numerics.NoAdmin.With(r.Server.Name()))
+		return
+	}
+	r.Reply(numerics.AdminMe.With(r.Server.Name()))
+	r.Reply(numerics.AdminLoc1.With().Fmt(c.AdminLocation))
+	r.Reply(numerics.AdminLoc2.With().Fmt(c.AdminDetails))
+	r.Reply(numerics.AdminEmail.With().Fmt(c.AdminEmail))
+}
+
+// links tells only operators where the servers are: it is a map for attackers.
+func links(r *dispatch.Request) error {
+	mask := r.Param(0)
+	if mask == "" {
+		mask = "*"
+	}
+	name := r.Server.Name()
+	if r.User.Identity().IsOper() && r.Server.Network.World.Mapping.Compile(mask).Match(name) {
+		r.Reply(numerics.Links.With(name, name).Fmt(0, r.Server.Config().Server.Description))
+	}
+	r.Reply(numerics.EndOfLinks.With(word(mask)))
+	return nil
+}
+
+func isupportCommand(r *dispatch.Request) error {
+	if r.User == nil && !r.Has(caps.ExtendedISupport) {
+		return numerics.NotRegistered.With()
+	}
+	sendISupport(r)
+	return nil
+}

@@ -1,0 +1,97 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/sasl"
+)
+
+var _ = add(dispatch.Command{
+	Name:  "AUTHENTICATE",
+	Usage: "<mechanism|data>",
+	Help:  "Logs in to an account by SASL.",
+	Spec:  "https://ircv3.net/specs/extensions/sasl-3.1",
+	Phase: dispatch.AnyPhase,
+	Run:   authenticate,
+})
+
+func authenticate(r *dispatch.Request) error {
+	if r.Server.Accounts == nil {
+		return numerics.SASLFail.With()
+	}
+	if x := r.SASL(); x != nil {
+		return feed(r, x)
+	}
+	if r.Param(0) == "*" {
+		return numerics.SASLAborted.With()
+	}
+	if err := r.StartSASL(strings.ToUpper(r.Param(0))); err != nil {
+		r.Reply(numerics.SASLMechanisms.With(r.Mechanisms().String()))
+		return numerics.SASLFail.With()
+	}
+	r.Send("AUTHENTICATE", "+")
+	return nil
+}
+
+// feed gives the client's data to the exchange, and logs in if that ends it.
+func feed(r *dispatch.Request, x *sasl.Exchange) error {
+	if time.Now().After(x.Deadline()) {
+		r.EndSASL()
+		return numerics.SASLFail.With().Because("SASL authentication timed out")
+	}
+	var replies []string
+	var done bool
+	err := r.Wait(func(ctx context.Context) (err error) {
+		replies, done, err = x.Feed(ctx, r.Param(0))
+		return err
+	})
+	if err != nil {
+		r.EndSASL()
+		return saslError(err)
+	}
+	for _, data := range replies {
+		r.Send("AUTHENTICATE", data)
+	}
+	if !done {
+		return nil
+	}
+	r.EndSASL()
+	proof, ok := x.Proof()
+	if !ok {
+		return numerics.SASLFail.With()
+	}
+	if err := r.Login(proof.Account, methods[proof.Mechanism]); err != nil {
+		return numerics.SASLFail.With().Because("SASL authentication failed: " + lang.Text(dispatch.LoginText(err)))
+	}
+	r.Reply(numerics.SASLSuccess.With())
+	return nil
+}
+
+// methods say how each mechanism proves an identity.
+var methods = map[string]accounts.Method{
+	"PLAIN":         accounts.Password,
+	"SCRAM-SHA-256": accounts.Scram,
+	"EXTERNAL":      accounts.External,
+}
+
+func saslError(err error) error {
+	var quit dispatch.Quit
+	switch {
+	case errors.As(err, &quit):
+		return err
+	case errors.Is(err, sasl.ErrAborted):
+		return numerics.SASLAborted.With()
+	case errors.Is(err, sasl.ErrTooLong):
+		return numerics.SASLTooLong.With()
+	case errors.Is(err, accounts.ErrThrottled), errors.Is(err, accounts.ErrBusy):
+		return numerics.SASLFail.With().Because("SASL authentication failed: " + lang.Text(dispatch.LoginText(err)))
+	}
+	return numerics.SASLFail.With()
+}

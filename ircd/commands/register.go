@@ -1,0 +1,176 @@
+package commands
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/network"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/state"
+)
+
+// register completes registration once the client has said all that it needs.
+// https://modern.ircdocs.horse/#connection-registration
+func register(r *dispatch.Request) error {
+	g := r.Registration
+	if g == nil || !g.Ready() {
+		return nil
+	}
+	if r.Peer.STSOnly {
+		return dispatch.Quit{Reason: "Connect with TLS instead: this port only says so"}
+	}
+	cfg := r.Server.Config()
+	if h := cfg.Server.Password; h != "" && !verify(r, h, g.Password) {
+		r.Reply(numerics.PasswdMismatch.With())
+		return dispatch.Quit{Reason: "Password incorrect"}
+	}
+	r.EndSASL()
+	if cfg.Accounts.Required && g.Account == "" {
+		r.Fail(numerics.Fail{Command: "*", Code: "ACCOUNT_REQUIRED", Text: "Log in to an account to connect to this server"})
+		return dispatch.Quit{Reason: "An account is required"}
+	}
+	if done, err := attach(r); done || err != nil {
+		return err
+	}
+	if err := mayUseNick(r, g.Nick); err != nil {
+		g.Nick = ""
+		return err
+	}
+	c := newcomer(r)
+	u, err := r.Enter(func() (*state.User, error) { return r.Server.Network.Connect(r.Session, c) })
+	if err != nil {
+		g.Nick = ""
+		return err
+	}
+	r.User = u
+	r.Registered()
+	welcome(r)
+	r.Server.Protect(u)
+	return nil
+}
+
+// attach makes the client one more session of the user whose nick it has asked for,
+// if that is a user of the same account. done is false if there is none.
+func attach(r *dispatch.Request) (done bool, err error) {
+	g, n := r.Registration, r.Server.Network
+	u := attachable(r, g.Nick)
+	if u == nil {
+		return false, nil
+	}
+	if !r.Peer.Secure && inTLSChannel(u) {
+		g.Nick = ""
+		return false, numerics.NickInUse.With(u.Nick()).Because("You are in a channel for TLS only; connect with TLS")
+	}
+	host, _ := g.Result()
+	x := network.Arrival{Away: g.Away, Person: person(r, host)}
+	var missed time.Time
+	entered, err := r.Enter(func() (*state.User, error) {
+		missed = n.World.Unattended(u)
+		if n.Attach(r.Session, u, g.Account, x) {
+			return u, nil
+		}
+		return nil, nil
+	})
+	if entered != nil {
+		attached(r, u, missed)
+	}
+	return entered != nil, err
+}
+
+func inTLSChannel(u *state.User) bool {
+	return slices.ContainsFunc(u.Memberships(), func(m *state.Member) bool { return m.Channel.Has(modes.TLSOnly) })
+}
+
+// attached shows a client that it is one more session of a user: the user's
+// channels, as if it had joined them, and what was said since nobody was there.
+func attached(r *dispatch.Request, u *state.User, missed time.Time) {
+	r.User = u
+	r.Registered()
+	welcome(r)
+	for _, m := range u.Memberships() {
+		r.Server.Network.Replay(r.Actor(), m)
+		greet(r, m.Channel)
+		autoReplay(r, m.Channel, missed)
+	}
+	replayTalks(r, missed)
+}
+
+// verify compares a password with a hash, which takes a while.
+func verify(r *dispatch.Request, hash, password string) bool {
+	ctx, cancel := context.WithTimeout(r.Context(), 20*time.Second)
+	defer cancel()
+	return r.Server.Verify(ctx, hash, password)
+}
+
+func newcomer(r *dispatch.Request) network.Newcomer {
+	g, cfg := r.Registration, r.Server.Config()
+	host, ident := g.Result()
+	if ident == "" {
+		ident = "~" + g.Ident
+	}
+	c := network.Newcomer{
+		Nick: g.Nick, Ident: ident, Realname: g.Realname, Host: host,
+		Account: g.Account, Away: g.Away, Metadata: g.Metadata,
+		Person: person(r, host),
+	}
+	changes, _ := r.Server.Network.UserModes.Parse(strings.Fields(cfg.Users.DefaultModes), 8)
+	for _, ch := range changes {
+		if ch.Kind == modes.Flag && !ch.Fixed && !ch.Oper {
+			c.Modes = c.Modes.With(ch.Letter, ch.Add)
+		}
+	}
+	c.Modes = c.Modes.With(modes.Secure, r.Peer.Secure)
+	if c.Modes = c.Modes.With(modes.Cloaked, c.Modes.Has(modes.Cloaked) && cfg.Cloak.Enabled); c.Modes.Has(modes.Cloaked) {
+		c.Host = r.Server.Cloak(r.Addr(), host)
+	}
+	return c
+}
+
+func person(r *dispatch.Request, host string) event.Person {
+	return event.Person{
+		RealHost: host, IP: r.RealAddr(), Server: r.Server.Name(),
+		Secure: r.Peer.Secure, CertFP: r.Peer.CertFP,
+	}
+}
+
+// welcome sends what every client reads first.
+func welcome(r *dispatch.Request) {
+	s, u := r.Server, r.User
+	name, network := s.Name(), s.Config().Network.Name
+	r.Reply(numerics.Welcome.With().Fmt(network, u.Nick()))
+	r.Reply(numerics.YourHost.With().Fmt(name, s.Version))
+	r.Reply(numerics.Created.With().Fmt(s.Started.UTC().Format(time.RFC1123)))
+	r.Reply(numerics.MyInfo.With(s.Greeting().MyInfo...))
+	sendISupport(r)
+	if r.Has(caps.Whoami) {
+		r.FromMe("SETNAME", u.Realname())
+	}
+	if u.Has(modes.Cloaked) {
+		r.Reply(numerics.VisibleHost.With(u.Identity().Host))
+	}
+	sendLusers(r)
+	metaWelcome(r)
+	sendMOTD(r)
+	if m := u.Identity().Modes; m != 0 {
+		r.Reply(numerics.UModeIs.With("+" + m.String()))
+	}
+}
+
+// sendISupport sends the tokens, in a batch to those who ask for it.
+func sendISupport(r *dispatch.Request) {
+	ref := ""
+	if r.Has(caps.ExtendedISupport) {
+		ref = r.Session.StartBatch("draft/isupport")
+	}
+	for _, line := range r.Server.Greeting().Tokens {
+		m := r.Server.Network.Numeric(r.Name(), numerics.ISupport.With(line...))
+		r.Session.ReplyInBatch(ref, &m)
+	}
+	r.Session.EndBatch(ref)
+}

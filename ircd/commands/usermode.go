@@ -1,0 +1,72 @@
+package commands
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/numerics"
+)
+
+func userMode(r *dispatch.Request) error {
+	u := r.Server.Network.World.User(r.Param(0))
+	switch {
+	case u == nil:
+		return numerics.NoSuchNick.With(word(r.Param(0)))
+	case u != r.User:
+		return numerics.UsersDontMatch.With()
+	case len(r.Message.Params) == 1:
+		r.Reply(numerics.UModeIs.With("+" + u.Identity().Modes.String()))
+		if m := u.Identity().Snomask; m != "" {
+			r.Reply(numerics.SnoMaskIs.With("+" + m))
+		}
+		return nil
+	}
+	changes, problems := r.Server.Network.UserModes.Parse(r.Message.Params[1:], r.Server.Config().Limits.Modes)
+	if len(problems) > 0 {
+		var unknown strings.Builder
+		for _, p := range problems {
+			unknown.WriteRune(p.Letter)
+		}
+		r.Reply(numerics.UnknownUMode.With().Fmt(unknown.String()))
+	}
+	var allowed []modes.Change
+	for _, c := range changes {
+		if mayChangeUserMode(r, c) {
+			allowed = append(allowed, c)
+		}
+	}
+	r.Server.Network.ChangeUserModes(r.Actor(), allowed)
+	followCloak(r)
+	return nil
+}
+
+func mayChangeUserMode(r *dispatch.Request, c modes.Change) bool {
+	switch {
+	case c.Letter == modes.Oper:
+		return !c.Add
+	case c.Fixed, c.Oper && c.Add && !r.User.Identity().IsOper():
+		return false
+	case c.Letter == modes.Cloaked:
+		return r.Server.Config().Cloak.Enabled
+	}
+	return true
+}
+
+// followCloak makes the host that others see follow mode x.
+func followCloak(r *dispatch.Request) {
+	id := r.User.Identity()
+	host := id.Person.RealHost
+	addr, _ := netip.ParseAddr(id.Person.IP) // of the user's first session, not of this one
+	cloak := r.Server.Cloak(addr, host)
+	switch {
+	case id.Modes.Has(modes.Cloaked) && id.Host == host:
+		host = cloak
+	case !id.Modes.Has(modes.Cloaked) && strings.HasSuffix(id.Host, "."+r.Server.Config().Cloak.Suffix):
+	default:
+		return
+	}
+	r.Server.Network.SetHost(r.Actor(), id.Ident, host)
+	r.Reply(numerics.VisibleHost.With(host))
+}

@@ -1,0 +1,135 @@
+package commands
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/state"
+)
+
+var _ = add(dispatch.Command{
+	Name:  "WHOIS",
+	Usage: "[<server>] <nick>",
+	Help:  "Shows who a user is.",
+	More:  []lang.Text{"Instead of a server you can give the nick again. Every server knows the answer."},
+	Quiet: true,
+	Run:   whois,
+})
+
+// whois answers for users of all servers alike: what they say reaches every server,
+// so that this one knows how long they have been idle.
+func whois(r *dispatch.Request) error {
+	server, list := "", r.Param(0)
+	if r.Param(1) != "" {
+		server, list = r.Param(0), r.Param(1)
+	}
+	nick, _, _ := strings.Cut(list, ",")
+	if nick == "" {
+		return numerics.NoNickGiven.With()
+	}
+	w := r.Server.Network.World
+	u := w.User(nick)
+	if server != "" && !knows(r, server, u) {
+		return numerics.NoSuchServer.With(word(server))
+	}
+	switch v := r.Server.Service(nick); {
+	case u != nil:
+		describe(r, viewerOf(r), u, u.Identity())
+	case v != nil:
+		describeService(r, v)
+	default:
+		r.Reply(numerics.NoSuchNick.With(word(nick)))
+	}
+	r.Reply(numerics.EndOfWhois.With(word(nick)))
+	return nil
+}
+
+// describeService answers for a part of the server that is spoken to like a user.
+func describeService(r *dispatch.Request, v *dispatch.Service) {
+	r.Reply(numerics.WhoisUser.With(v.Nick, v.Nick, v.Host(), "*").Fmt(v.About))
+	r.Reply(numerics.WhoisServer.With(v.Nick, r.Server.Name()).Fmt(about(r, r.Server.Name())))
+	r.Reply(numerics.WhoisOperator.With(v.Nick).Because("is a network service"))
+}
+
+// knows reports whether server names this server, that of u, or that of another
+// user by the nick.
+func knows(r *dispatch.Request, server string, u *state.User) bool {
+	w := r.Server.Network.World
+	mask := w.Mapping.Compile(server)
+	return mask.Match(r.Server.Name()) || u != nil && mask.Match(u.ServerName()) || w.User(server) != nil
+}
+
+func describe(r *dispatch.Request, v viewer, u *state.User, id *state.Identity) {
+	r.Reply(numerics.WhoisUser.With(id.Nick, id.Ident, id.Host, "*").Fmt(id.Realname))
+	var channels []string
+	for m := range v.memberships(u) {
+		channels = append(channels, v.prefixes(m)+m.Channel.Name())
+	}
+	replyLines(r, numerics.WhoisChannels.With(id.Nick), " ", channels)
+	r.Reply(numerics.WhoisServer.With(id.Nick, id.Person.Server).Fmt(about(r, id.Person.Server)))
+	if id.Away != "" {
+		r.Reply(numerics.Away.With(id.Nick).Fmt(id.Away))
+	}
+	if v.isOper(u, id) {
+		r.Reply(operator(id))
+	}
+	if id.Modes.Has(modes.Bot) {
+		r.Reply(numerics.WhoisBot.With(id.Nick))
+	}
+	if id.Account != "" {
+		r.Reply(numerics.WhoisAccount.With(id.Nick, id.Account))
+	}
+	if id.Person.Secure {
+		r.Reply(numerics.WhoisSecure.With(id.Nick))
+	}
+	if v.intimate(u) {
+		confide(r, id)
+	}
+	metaWhois(r, u)
+	if v.showsIdle(u, id) {
+		r.Reply(numerics.WhoisIdle.With(id.Nick, idleSeconds(r, u), strconv.FormatInt(id.Person.Signon.Unix(), 10)))
+	}
+}
+
+// confide tells what only the user and operators may know.
+func confide(r *dispatch.Request, id *state.Identity) {
+	p := id.Person
+	if p.CertFP != "" {
+		r.Reply(numerics.WhoisCertFP.With(id.Nick).Fmt(p.CertFP))
+	}
+	r.Reply(numerics.WhoisActually.With(id.Nick, id.Ident+"@"+p.RealHost, p.IP))
+	r.Reply(numerics.WhoisHost.With(id.Nick).Fmt(id.Ident, p.RealHost, p.IP))
+	r.Reply(numerics.WhoisModes.With(id.Nick).Fmt("+" + id.Modes.String()))
+}
+
+func operator(id *state.Identity) numerics.Reply {
+	reply := numerics.WhoisOperator.With(id.Nick)
+	if id.Oper.Title != "" {
+		reply = reply.Because(lang.Text("is " + id.Oper.Title))
+	}
+	return reply
+}
+
+// about returns what is known about a server: of others than this, its network.
+func about(r *dispatch.Request, server string) string {
+	c := r.Server.Config()
+	if server == c.Server.Name {
+		return c.Server.Description
+	}
+	return c.Network.Name
+}
+
+func idleSeconds(r *dispatch.Request, u *state.User) string {
+	return strconv.Itoa(int(r.Server.Network.Idle(u).Seconds()))
+}
+
+// replyLines sends a numeric that lists words, in as many lines as it takes.
+func replyLines(r *dispatch.Request, n numerics.Reply, sep string, words []string) {
+	for _, m := range r.Server.Network.NumericLines(r.Name(), n, sep, words) {
+		r.Session.ReplyMessage(&m)
+	}
+}
