@@ -1,0 +1,218 @@
+// Package chanserv implements ChanServ, by which people own channels, say who may do
+// what in them, and do it. Its commands are a file each, or a file for a few that are
+// alike; hooks.go is what it does by itself.
+//
+// Everything that is asked of ChanServ ends in a change of the channel's record
+// (package chanreg) and in ordinary events of package network, whose source is
+// ChanServ. So nothing of it has to know how many servers there are.
+package chanserv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/network"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/privs"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/store"
+)
+
+// Service is ChanServ.
+var Service = &dispatch.Service{
+	Nick:     "ChanServ",
+	Aliases:  []string{"CS"},
+	About:    "ChanServ lets you own channels: who may do what in them stays so while nobody is there.",
+	Commands: dispatch.Table{},
+	Spoken: []string{
+		"OP", "DEOP", "HALFOP", "DEHALFOP", "VOICE", "DEVOICE", "PROTECT", "DEPROTECT", "OWNER", "DEOWNER",
+		"KICK", "BAN", "TBAN", "UNBAN", "AKICK", "TOPIC", "INVITE", "FLAGS", "SYNC", "WHY", "COUNT",
+	},
+}
+
+func add(c dispatch.Command) bool { return Service.Commands.Add(c) }
+
+// no is a refusal.
+func no(format string, args ...any) error {
+	return numerics.Fail{Text: lang.Text(fmt.Sprintf(format, args...))}
+}
+
+// say sends the client a line.
+func say(r *dispatch.Request, format string, args ...any) { r.Notice(fmt.Sprintf(format, args...)) }
+
+// actor is ChanServ on behalf of the client.
+func actor(r *dispatch.Request) network.Actor {
+	return network.Actor{Service: Service.Source(), Session: r.Session}
+}
+
+// rest returns the parameters from number i on, as they were written.
+func rest(r *dispatch.Request, i int) string {
+	if i >= len(r.Message.Params) {
+		return ""
+	}
+	return strings.Join(r.Message.Params[i:], " ")
+}
+
+// A grip is a registered channel, and what the client may do in it.
+type grip struct {
+	*chanreg.Record
+	flags chanreg.Flags
+	oper  bool // flags are an operator's
+}
+
+// hold returns the registered channel that the first parameter names, if the client
+// has one of these flags there; 0 is any. Operators with the privilege have all.
+func hold(r *dispatch.Request, flags ...rune) (g grip, err error) {
+	name := r.Param(0)
+	g.Record = r.Server.Channels.Lookup(name)
+	g.oper = r.May(privs.Channels)
+	g.flags = flagsOf(r.Server, g.Record, r.Account())
+	if g.oper {
+		g.flags = chanreg.Templates["FOUNDER"]
+	}
+	switch {
+	case !g.Registered() || !g.oper && g.flags == "" && !visible(r, g.Record) && !founded(r, g.Record):
+		return g, no("%s is not registered.", name)
+	case r.Account() == "" && !g.oper:
+		return g, no("Log in to your account first.")
+	case g.Closed(r.Server.Now()) != nil && !g.oper:
+		return g, no("The registration of %s is suspended.", g.Name)
+	}
+	for _, f := range flags {
+		if f == 0 && g.flags != "" || f != 0 && g.flags.Has(f) {
+			return g, nil
+		}
+	}
+	if len(flags) == 0 {
+		return g, nil
+	}
+	return g, lacking(g.Record, flags)
+}
+
+func lacking(rec *chanreg.Record, flags []rune) error {
+	if flags[0] == 0 {
+		return no("You have no access to %s.", rec.Name)
+	}
+	if flags[0] == chanreg.Founder {
+		return no("Only the founder of %s may do that.", rec.Name)
+	}
+	return no("You may not do that in %s: it takes the flag %c.", rec.Name, flags[0])
+}
+
+// flagsOf returns what an account may do in a channel. Flags that were given to an
+// account before it was registered were given to another of that name.
+func flagsOf(s *dispatch.Server, rec *chanreg.Record, account string) chanreg.Flags {
+	flags := s.Channels.FlagsOf(rec, account, s.Now())
+	if flags == "" || s.Accounts == nil {
+		return flags
+	}
+	since := rec.Access[s.Channels.Key(account)].Since
+	if flags.Has(chanreg.Founder) {
+		since = rec.Owned
+	}
+	if a := s.Accounts.Lookup(account); a != nil && since.Before(a.Created.Truncate(time.Second)) {
+		return ""
+	}
+	return flags
+}
+
+// visible reports whether the client may know that the channel is registered.
+func visible(r *dispatch.Request, rec *chanreg.Record) bool {
+	ch := r.Server.Network.World.Channel(rec.Name)
+	if r.May(privs.Channels) || flagsOf(r.Server, rec, r.Account()) != "" {
+		return true
+	}
+	return !rec.On("private") && (ch == nil || r.CanSee(ch)) || ch != nil && isMember(ch, r.User)
+}
+
+// founded reports whether the client is the founder, suspended or not.
+func founded(r *dispatch.Request, rec *chanreg.Record) bool {
+	return r.Account() != "" && r.Server.Network.World.Mapping.Equal(rec.Founder, r.Account())
+}
+
+func isMember(ch *state.Channel, u *state.User) (is bool) {
+	ch.View(func(v state.View) { is = v.Member(u) != nil })
+	return is
+}
+
+// channel returns the channel itself, which there always is.
+func (g grip) channel(r *dispatch.Request) *state.Channel { return present(r.Server, g.Record) }
+
+// present returns the channel of a record, and makes it known if it is not.
+func present(s *dispatch.Server, rec *chanreg.Record) *state.Channel {
+	if ch := s.Network.World.Channel(rec.Name); ch != nil {
+		return ch
+	}
+	return s.Network.Restore(rec.Name, rec.Incarnation, rec.Facts)
+}
+
+// change changes the record of a channel, which is durable then. f is as for
+// chanreg.Service.Change.
+func change(r *dispatch.Request, name string, f func(rec *chanreg.Record) error) error {
+	return keep(r, func(ctx context.Context) error {
+		return r.Server.Channels.Change(ctx, name, func(rec *chanreg.Record) error {
+			if !rec.Registered() {
+				return no("%s is not registered.", name)
+			}
+			return f(rec)
+		})
+	})
+}
+
+// keep waits for a change of the store.
+func keep(r *dispatch.Request, f func(ctx context.Context) error) error {
+	err := r.Wait(f)
+	if errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, store.ErrConflict) {
+		return no("This could not be stored just now. Try again later.")
+	}
+	return err
+}
+
+// setModes makes changes in the name of ChanServ.
+func setModes(r *dispatch.Request, ch *state.Channel, changes ...modes.Change) {
+	for _, err := range r.Server.Network.ChangeModes(actor(r), ch, changes, true) {
+		if reply, ok := err.(numerics.Reply); ok {
+			r.Notice(reply.Last())
+		}
+	}
+}
+
+// mode returns a change of a mode.
+func mode(s *dispatch.Server, letter byte, add bool, param string) modes.Change {
+	return modes.Change{Mode: s.Network.World.Modes.ByLetter(letter), Add: add, Param: param}
+}
+
+// duration reads how long something lasts: "90m", "7d", or a number of minutes. It
+// reports false for other words.
+func duration(word string) (time.Duration, bool) {
+	if word == "" || word[0] < '0' || word[0] > '9' {
+		return 0, false
+	}
+	if strings.Trim(word, "0123456789") == "" {
+		word += "m"
+	}
+	d, err := config.ParseDuration(word)
+	return d.Std(), err == nil && d > 0
+}
+
+// until returns the time after d, or zero if d is.
+func until(now time.Time, d time.Duration) time.Time {
+	if d == 0 {
+		return time.Time{}
+	}
+	return now.Add(d)
+}
+
+// date returns a time as people read it.
+func date(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
+
+// span returns a duration as people read it.
+func span(d time.Duration) string { return config.Duration(d.Truncate(time.Second)).String() }

@@ -1,0 +1,234 @@
+package chanserv
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/network"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/privs"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/wire"
+)
+
+// A watch is what ChanServ does by itself.
+type watch struct{ *dispatch.Server }
+
+// Attach lets ChanServ look after the channels of a server. Those that are kept are
+// known from then on.
+func Attach(s *dispatch.Server) {
+	w := watch{s}
+	s.Network.Hooks = network.Hooks{
+		Keep: s.Keep, Hold: s.Hold, Admit: w.admit, Joined: w.joined, LoggedIn: w.loggedIn,
+		Locked: func(ch *state.Channel) []modes.Change { return lockOf(s, s.Channels.Lookup(ch.Name())) },
+	}
+	for _, rec := range s.Channels.All() {
+		w.restore(rec)
+	}
+	if s.Accounts != nil {
+		s.Accounts.OnChange(w.accountChanged)
+		go w.tidy()
+	}
+}
+
+// restore makes a channel known. A server that was killed while the channel was being
+// registered has not marked it.
+func (w watch) restore(rec *chanreg.Record) {
+	if rec.Forbidden != nil || !rec.Registered() && len(rec.Facts) == 0 {
+		return
+	}
+	ch := w.Network.Restore(rec.Name, rec.Incarnation, rec.Facts)
+	if rec.Registered() && !ch.Has(modes.Registered) {
+		w.Network.MarkRegistered(network.Actor{Service: Service.Source()}, ch, true)
+	}
+}
+
+// admit refuses those whom a registration keeps out. Operators of the network who may
+// change it are never kept out.
+func (w watch) admit(u *state.User, name string, ch *state.Channel) error {
+	if ch != nil && isMember(ch, u) || w.overrides(u) {
+		return nil
+	}
+	rec, now := w.Channels.Lookup(name), w.Now()
+	if d := rec.Closed(now); d != nil {
+		return numerics.Unavailable.With(name).Because(lang.Text("This channel is closed: " + ruled(d)))
+	}
+	if ch == nil {
+		return w.mayCreate(u, name)
+	}
+	if !rec.Registered() || flagsOf(w.Server, rec, u.Account()) != "" {
+		return nil
+	}
+	if a := w.Channels.Akicked(name, u, now); a != nil {
+		return numerics.BannedFromChan.With(name).Because(lang.Text("Cannot join channel (ChanServ): " + akickText(a.Reason)))
+	}
+	if rec.On("restricted") && !invited(ch, u) {
+		return numerics.InviteOnlyChan.With(name).Because("Cannot join channel (ChanServ): only those with access may join")
+	}
+	return nil
+}
+
+func ruled(d *chanreg.Ruling) string {
+	if d.Reason == "" {
+		return "ask the operators of the network"
+	}
+	return d.Reason
+}
+
+func invited(ch *state.Channel, u *state.User) (is bool) {
+	ch.View(func(v state.View) { is = v.Invited(u) })
+	return is
+}
+
+func (w watch) overrides(u *state.User) bool {
+	o := u.Identity().Oper
+	return o != nil && privs.Of(o.Privileges).Has(privs.Channels)
+}
+
+// mayCreate refuses names of new channels that belong to others, or look so.
+func (w watch) mayCreate(u *state.User, name string) error {
+	if other := w.Channels.Lookalike(name); other != nil {
+		return numerics.Unavailable.With(name).Because("This name looks like that of a channel which is registered")
+	}
+	if p := namespace(w.Server, name); p != nil && flagsOf(w.Server, p, u.Account()) == "" {
+		return numerics.Unavailable.With(name).Because(lang.Text("Channels that begin with " + p.Name + "- are for those with access to " + p.Name))
+	}
+	return nil
+}
+
+// joined gives who has joined the status of their flags, and greets them.
+func (w watch) joined(by network.Actor, ch *state.Channel) {
+	rec := w.Channels.Lookup(ch.Name())
+	if !rec.Registered() {
+		return
+	}
+	if rec.Setting("keeptopic") == "off" && ch.Count() == 1 && hasTopic(ch) {
+		_ = w.Network.SetTopic(w.actor(by), ch, "", true) // refused to nobody
+	}
+	w.grant(by, rec, ch)
+	if text := rec.Setting("entrymsg"); text != "" && by.User.Local() {
+		by.User.Deliver(wire.One(wire.Message{
+			Source: Service.Source(), Command: "NOTICE", Params: []string{by.Nick(), "[" + rec.Name + "] " + text},
+		}), by.Session)
+	}
+}
+
+func hasTopic(ch *state.Channel) (has bool) {
+	ch.View(func(v state.View) { has = v.Topic().Text != "" })
+	return has
+}
+
+// actor is ChanServ on behalf of somebody.
+func (w watch) actor(by network.Actor) network.Actor {
+	return network.Actor{Service: Service.Source(), Session: by.Session}
+}
+
+// grant gives a member the status of their flags.
+func (w watch) grant(by network.Actor, rec *chanreg.Record, ch *state.Channel) {
+	letter := flagsOf(w.Server, rec, by.Account()).Status()
+	if letter == 0 {
+		return
+	}
+	change := []modes.Change{mode(w.Server, letter, true, by.Nick())}
+	w.Network.ChangeModes(w.actor(by), ch, change, true)
+}
+
+// loggedIn gives a user who is known by an account from now on what that has in the
+// channels where the user is already.
+func (w watch) loggedIn(by network.Actor) {
+	for _, m := range by.Memberships() {
+		if rec := w.Channels.Lookup(m.Channel.Name()); rec.Registered() {
+			w.grant(by, rec, m.Channel)
+		}
+	}
+}
+
+// enthrone gives the new founder of a channel the status.
+func (w watch) enthrone(rec *chanreg.Record) {
+	if rec = w.Channels.Lookup(rec.Name); !rec.Registered() {
+		return
+	}
+	for _, m := range members(present(w.Server, rec)) {
+		if m.Account() != "" && w.Network.World.Mapping.Equal(m.Account(), rec.Founder) {
+			w.grant(network.Actor{User: m.User}, rec, m.Channel)
+		}
+	}
+}
+
+// lockOf returns the modes of a channel that are locked.
+func lockOf(s *dispatch.Server, rec *chanreg.Record) []modes.Change {
+	lock := rec.Setting("mlock")
+	if lock == "" {
+		return nil
+	}
+	changes, _ := s.Network.World.Modes.Parse(strings.Fields(lock), mostLocked)
+	return changes
+}
+
+// enforce sets the modes of a channel as they are locked.
+func enforce(r *dispatch.Request, name string) {
+	rec := r.Server.Channels.Lookup(name)
+	inPieces(r, present(r.Server, rec), lockOf(r.Server, rec))
+}
+
+// within is how long it may take to let go of an account.
+const within = 10 * time.Second
+
+// accountChanged takes from the channels what an account had that is removed. The
+// account's name can be another's soon.
+func (w watch) accountChanged(old, next *accounts.Account) {
+	if old == nil || next != nil {
+		return
+	}
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), within)
+		defer cancel()
+		inherit(ctx, w.Server, old.Name)
+	}()
+}
+
+// settled is how long a registration is left alone whose account is not known here:
+// this server may yet have to hear of that.
+const settled = time.Hour
+
+// tidy does what a server that was killed has left undone when accounts were removed.
+func (w watch) tidy() {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	gone := map[string]bool{}
+	missing := func(account string, since time.Time) {
+		if account != "" && w.Now().Sub(since) > settled && w.Accounts.Lookup(account) == nil {
+			gone[account] = true
+		}
+	}
+	for _, rec := range w.Channels.All() {
+		missing(rec.Founder, rec.Owned)
+		for _, a := range rec.Access {
+			missing(a.Account, a.Since)
+		}
+	}
+	for account := range gone {
+		inherit(ctx, w.Server, account)
+	}
+}
+
+// abandon ends the registration of a channel whose founder is gone.
+func abandon(ctx context.Context, s *dispatch.Server, rec *chanreg.Record) error {
+	ch := present(s, rec)
+	err := s.Channels.Drop(ctx, rec.Name, ch.Has(modes.Permanent))
+	if errors.Is(err, chanreg.ErrNotFound) {
+		return nil // another server has done it
+	}
+	if err == nil {
+		s.Network.MarkRegistered(network.Actor{Service: Service.Source()}, ch, false)
+		s.Log.Info("channel dropped: the founder's account is gone", "channel", rec.Name, "account", rec.Founder)
+	}
+	return err
+}

@@ -1,0 +1,76 @@
+package chanserv
+
+import (
+	"slices"
+
+	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/privs"
+)
+
+var (
+	_ = add(dispatch.Command{
+		Name:  "INFO",
+		Usage: "<channel>",
+		Help:  "Says who owns a channel, and how it is set up.",
+		Run:   info,
+	})
+	_ = add(dispatch.Command{
+		Name:  "LIST",
+		Usage: "[<mask>]",
+		Help:  "Lists the registered channels whose names match.",
+		Cost:  5,
+		Run:   list,
+	})
+)
+
+func info(r *dispatch.Request) error {
+	rec := r.Server.Channels.Lookup(r.Param(0))
+	if rec != nil && rec.Forbidden != nil && r.May(privs.Channels) {
+		say(r, "%s is forbidden by %s since %s: %s", rec.Name, rec.Forbidden.By, date(rec.Forbidden.Since), rec.Forbidden.Reason)
+	}
+	if !rec.Registered() || !visible(r, rec) {
+		return no("%s is not registered.", r.Param(0))
+	}
+	say(r, "Channel %s", rec.Name)
+	say(r, "Founder: %s", rec.Founder)
+	say(r, "Registered: %s", date(rec.Created))
+	known := flagsOf(r.Server, rec, r.Account()) != "" || r.May(privs.Channels)
+	if rec.Successor != "" && known {
+		say(r, "Successor: %s", rec.Successor)
+	}
+	if d := rec.Closed(r.Server.Now()); d != nil {
+		say(r, "Suspended: %s", d.Reason)
+	}
+	for _, c := range settings.Sorted() {
+		value := rec.Setting(key(c.Name))
+		if value == "" || c.Name == "MLOCK" && !known {
+			continue
+		}
+		say(r, "%s: %s", c.Name, value)
+	}
+	return nil
+}
+
+// atMost is how many channels LIST shows.
+const atMost = 100
+
+func list(r *dispatch.Request) error {
+	mask := r.Param(0)
+	if mask == "" {
+		mask = "*"
+	}
+	m := r.Server.Network.World.Mapping.Compile(mask)
+	all := slices.DeleteFunc(r.Server.Channels.All(), func(rec *chanreg.Record) bool {
+		return !rec.Registered() || !m.Match(rec.Name) || !visible(r, rec)
+	})
+	for i, rec := range all {
+		if i == atMost {
+			say(r, "There are %d more; give a mask that fewer match.", len(all)-i)
+			break
+		}
+		say(r, "%s  founder %s  %s", rec.Name, rec.Founder, rec.Setting("desc"))
+	}
+	say(r, "%d registered channels match %s.", len(all), mask)
+	return nil
+}

@@ -1,0 +1,76 @@
+package histserv
+
+import (
+	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/history"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/privs"
+	"github.com/parley-irc/parley/ircd/state"
+)
+
+var (
+	_ = add(dispatch.Command{
+		Name:  "STATUS",
+		Usage: "[<target>]",
+		Help:  "Shows how much history is kept: in general, or of a channel or conversation, and since when there is some.",
+		Run:   status,
+	})
+	_ = add(dispatch.Command{
+		Name:       "STATS",
+		Help:       "Shows how much history there is, and whether it can be written.",
+		Privileged: true, Oper: privs.Rehash,
+		Run: stats,
+	})
+)
+
+func status(r *dispatch.Request) error {
+	c := r.Server.Config().History
+	limit := modes.HistoryLimit{Count: c.Count, Age: c.Age.Std()}
+	if r.Param(0) == "" {
+		describe(r, "A channel or conversation", limit)
+		return nil
+	}
+	b, err := r.Server.Network.Readable(r.User, r.Param(0))
+	if err != nil {
+		return no("There is no history of that for you.")
+	}
+	if ch := r.Server.Network.World.Channel(b.Target); ch != nil && ch.Has(modes.History) {
+		param := ""
+		ch.View(func(v state.View) { param = v.Param(modes.History) })
+		own, _ := modes.ParseHistory(param)
+		if own.Count == 0 {
+			say(r, "%s keeps no history.", b.Target)
+			return nil
+		}
+		limit = own
+	}
+	describe(r, b.Target, limit)
+	p, err := r.Server.Network.Query(r.Context(), b, history.After(history.Point{}, 1), true)
+	if err == nil && len(p.Events) > 0 {
+		say(r, "You can read it since %s UTC.", p.Events[0].Time().UTC().Format(timeFormat))
+	}
+	return err
+}
+
+func describe(r *dispatch.Request, what string, l modes.HistoryLimit) {
+	count, age := "any number of", "as long as there is room"
+	if l.Count > 0 {
+		count = "at most " + modes.HistoryLimit{Count: l.Count}.String()
+	}
+	if l.Age > 0 {
+		age = "for " + config.Duration(l.Age).String()
+	}
+	say(r, "%s keeps %s messages and events, %s.", what, count, age)
+}
+
+func stats(r *dispatch.Request) error {
+	s := r.Server.Network.History.Stats()
+	say(r, "Channels and conversations: %d", s.Buffers)
+	say(r, "Messages and events: %d, in %s of memory and %s of file", s.Events, config.Size(s.Bytes), config.Size(s.File))
+	say(r, "Removed because of a bound: %d; not yet written: %d; compactions: %d", s.Evicted, s.Pending, s.Compactions)
+	if s.Degraded {
+		say(r, "It cannot be written now: what is said is kept in memory only. See the log of the server.")
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+// Package nickserv implements NickServ, which manages accounts and the nicks that
+// belong to them. Its commands are a file each.
+//
+// What it does is decided elsewhere, by packages accounts and dispatch, so that it
+// is the same as with SASL, REGISTER and the tools of the operating system. Here it
+// is put into words.
+package nickserv
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/store"
+)
+
+// Service is NickServ.
+var Service = &dispatch.Service{
+	Nick:     "NickServ",
+	Aliases:  []string{"NS"},
+	About:    "NickServ registers accounts, and keeps the nicks that belong to them.",
+	Commands: dispatch.Table{},
+}
+
+func add(c dispatch.Command) bool { return Service.Commands.Add(c) }
+
+// alias adds a command that has other names, too.
+func alias(c dispatch.Command, names ...string) bool {
+	return add(c) && Service.Commands.Alias(c.Name, names...)
+}
+
+var (
+	errLoggedOut = numerics.Fail{Text: "You are not logged in. IDENTIFY first."}
+	errUnknown   = numerics.Fail{Text: "There is no such account."}
+)
+
+// own returns the account that the client is logged in to.
+func own(r *dispatch.Request) (*accounts.Account, error) {
+	if a := r.Server.Accounts.Lookup(r.Account()); r.Account() != "" && a != nil {
+		return a, nil
+	}
+	return nil, errLoggedOut
+}
+
+// change changes an account and says what came of it.
+func change(r *dispatch.Request, done string, f func(ctx context.Context) error) error {
+	if err := r.Wait(f); err != nil {
+		return explain(err)
+	}
+	r.Notice(done)
+	return nil
+}
+
+// explain turns a refusal of the accounts into a sentence; other errors are the
+// caller's.
+func explain(err error) error {
+	var throttled *accounts.ThrottledError
+	if errors.As(err, &throttled) {
+		return numerics.Reply{Numeric: &numerics.Numeric{}, Text: dispatch.LoginText(err) + "."}
+	}
+	for _, x := range explanations {
+		if errors.Is(err, x.err) {
+			return numerics.Reply{Numeric: &numerics.Numeric{}, Text: x.text}
+		}
+	}
+	return err
+}
+
+var explanations = []struct {
+	err  error
+	text string
+}{
+	{accounts.ErrName, "That is not a valid name for an account or a nick."},
+	{accounts.ErrExists, "This name is taken."},
+	{accounts.ErrConfusable, "This name looks like one that is taken."},
+	{accounts.ErrReserved, "This name is reserved."},
+	{accounts.ErrPassword, "This password is empty, too long or not UTF-8."},
+	{accounts.ErrCertTaken, "This certificate belongs to an account already."},
+	{accounts.ErrCertificate, "That is not a certificate fingerprint: 64 hexadecimal digits, the SHA-256 of the certificate."},
+	{accounts.ErrLimit, "The account has as many of these as it may have."},
+	{accounts.ErrNoSuch, "There is no such thing."},
+	{accounts.ErrCode, "The code is wrong or has expired."},
+	{accounts.ErrSuspended, "The account is suspended."},
+	{accounts.ErrNotFound, "There is no such account."},
+	{accounts.ErrBusy, "Too many people are doing this just now; try again in a minute."},
+	{dispatch.ErrTooManyAccounts, "Too many accounts were registered from your address; try again later."},
+	{dispatch.ErrEmail, "This is not a valid e-mail address."},
+	{store.ErrUnavailable, "The records cannot be changed just now; try again later."},
+}
+
+// audit notes what an operator does to somebody's account.
+func audit(r *dispatch.Request, what, account string) {
+	r.Server.Log.Info(what, "by", r.User.Nick(), "account", account)
+}
+
+// date shows a time to people.
+func date(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
+
+// rest joins what is left of the words of a command from number i.
+func rest(r *dispatch.Request, i int) string {
+	if i >= len(r.Message.Params) {
+		return ""
+	}
+	return strings.Join(r.Message.Params[i:], " ")
+}

@@ -1,0 +1,212 @@
+package nickserv
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/privs"
+)
+
+// A setting is one that its owner can change. The value "default" makes the account
+// follow the network again.
+type setting struct {
+	name, usage string
+	title       string // in INFO
+	help        lang.Text
+	more        []lang.Text
+	// read returns the value as it is kept, from what people write in small
+	// letters.
+	read func(word string) (value string, ok bool)
+	show func(r *dispatch.Request, a *accounts.Account) string
+}
+
+var settings = []setting{
+	{
+		name: dispatch.SettingAlwaysOn, usage: "{true|false|default}", title: "Always on",
+		help: "Lets you stay in your channels while no client is connected.",
+		more: []lang.Text{"Others see you as away then. What was said meanwhile can be read when you come back."},
+		read: boolean,
+		show: func(r *dispatch.Request, a *accounts.Account) string { return yes(r.Server.AlwaysOn(a)) },
+	},
+	{
+		name: dispatch.SettingMulticlient, usage: "{on|off|default}", title: "Several clients at once",
+		help: "Lets several of your clients be one user, if they ask for the same nick.",
+		read: func(word string) (string, bool) {
+			value, ok := boolean(word)
+			return map[string]string{"true": "on", "false": "off"}[value], ok
+		},
+		show: func(r *dispatch.Request, a *accounts.Account) string { return yes(r.Server.Multiclient(a)) },
+	},
+	{
+		name: dispatch.SettingEnforce, usage: "{none|timeout|strict|default}", title: "Nicks protected",
+		help: "Protects your nicks from others: after a minute (timeout) or at once (strict).",
+		more: []lang.Text{"On networks where all nicks are protected, this changes nothing."},
+		read: func(word string) (string, bool) {
+			return word, slices.Contains([]string{"none", "timeout", "strict"}, word)
+		},
+		show: func(r *dispatch.Request, a *accounts.Account) string {
+			if v := a.Settings[dispatch.SettingEnforce]; v != "" && r.Server.Config().Accounts.NickReservation == "optional" {
+				return v
+			}
+			return r.Server.Config().Accounts.NickReservation
+		},
+	},
+	{
+		name: "autoreplay-lines", usage: "{<number>|default}", title: "Lines replayed",
+		help: "Sends so many of the last lines of a channel when you join, to clients that cannot ask for them.",
+		read: func(word string) (string, bool) {
+			n, err := strconv.Atoi(word)
+			return strconv.Itoa(n), err == nil && n >= 0 && n <= 1000
+		},
+		show: func(_ *dispatch.Request, a *accounts.Account) string { return a.Settings["autoreplay-lines"] },
+	},
+}
+
+var (
+	_ = add(dispatch.Command{
+		Name:        "SET",
+		Help:        "Changes a setting of your account.",
+		Subcommands: setTable(),
+	})
+	_ = add(dispatch.Command{
+		Name:       "SASET",
+		Usage:      "<account> <setting> <value>",
+		Help:       "Changes a setting of somebody's account.",
+		Privileged: true, Oper: privs.Accounts,
+		Run: saset,
+	})
+)
+
+func setTable() dispatch.Table {
+	t := dispatch.Table{}
+	for _, s := range settings {
+		t.Add(dispatch.Command{
+			Name: strings.ToUpper(s.name), Usage: s.usage, Help: s.help, More: s.more,
+			Run: func(r *dispatch.Request) error {
+				a, err := own(r)
+				if err != nil {
+					return err
+				}
+				return s.set(r, a.Name, r.Param(0))
+			},
+		})
+	}
+	t.Add(dispatch.Command{
+		Name: "EMAIL", Usage: "<address|none>", Help: "Changes your e-mail address, which only you and operators see.",
+		Run: setEmail,
+	})
+	t.Add(dispatch.Command{
+		Name: "PASSWORD", Usage: "<current> <new> [<new again>]", Help: "Changes your password, as PASSWD does.",
+		Run: passwd,
+	})
+	t.Add(dispatch.Command{
+		Name: "METHODS", Usage: "{any|<method>{,<method>}}", Help: "Says how one can log in to your account: password, scram, external.",
+		More: []lang.Text{"scram is a password that is proved without sending it; external is a TLS certificate."},
+		Run:  setMethods,
+	})
+	return t
+}
+
+func (s setting) set(r *dispatch.Request, account, word string) error {
+	value, ok := "", true
+	if word = string(casemap.ASCII.Fold(word)); word != "default" {
+		value, ok = s.read(word)
+	}
+	if !ok {
+		r.Notice("Usage: SET " + strings.ToUpper(s.name) + " " + s.usage)
+		return nil
+	}
+	err := r.Wait(func(ctx context.Context) error { return r.Server.Accounts.Set(ctx, account, s.name, value) })
+	if err != nil {
+		return explain(err)
+	}
+	if value == "" {
+		value = "the network's default"
+	}
+	r.Notice(s.title + ": " + value)
+	return nil
+}
+
+func saset(r *dispatch.Request) error {
+	a := r.Server.Accounts.Lookup(r.Param(0))
+	if a == nil {
+		return errUnknown
+	}
+	for _, s := range settings {
+		if casemap.ASCII.Equal(s.name, r.Param(1)) {
+			audit(r, "SASET "+s.name, a.Name)
+			return s.set(r, a.Name, r.Param(2))
+		}
+	}
+	r.Notice("There is no such setting. HELP SET lists them.")
+	return nil
+}
+
+func setEmail(r *dispatch.Request) error {
+	a, err := own(r)
+	if err != nil {
+		return err
+	}
+	email := r.Param(0)
+	if casemap.ASCII.Equal(email, "none") {
+		email = ""
+	}
+	switch {
+	case email != "" && !dispatch.ValidEmail(email):
+		return explain(dispatch.ErrEmail)
+	case email == "" && r.Server.Config().Accounts.Registration.EmailRequired:
+		return numerics.Fail{Text: "Accounts need an e-mail address here."}
+	}
+	return change(r, "Your e-mail address has been changed.", func(ctx context.Context) error {
+		return r.Server.Accounts.SetEmail(ctx, a.Name, email)
+	})
+}
+
+func setMethods(r *dispatch.Request) error {
+	a, err := own(r)
+	if err != nil {
+		return err
+	}
+	var methods []accounts.Method
+	for word := range strings.SplitSeq(string(casemap.ASCII.Fold(r.Param(0))), ",") {
+		switch m := accounts.Method(word); m {
+		case "any":
+		case accounts.External:
+			if len(a.Certs) == 0 {
+				return numerics.Fail{Text: "You have no certificates; add one with CERT ADD first."}
+			}
+			fallthrough
+		case accounts.Password, accounts.Scram:
+			methods = append(methods, m)
+		default:
+			return numerics.Fail{Text: "The methods are password, scram and external; or any."}
+		}
+	}
+	return change(r, "From now on one can log in by: "+r.Param(0)+".", func(ctx context.Context) error {
+		return r.Server.Accounts.Allow(ctx, a.Name, methods...)
+	})
+}
+
+func boolean(word string) (value string, ok bool) {
+	switch word {
+	case "true", "on", "yes", "1", "enable", "enabled":
+		return "true", true
+	case "false", "off", "no", "0", "disable", "disabled":
+		return "false", true
+	}
+	return "", false
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
