@@ -1,0 +1,77 @@
+package server
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/listener"
+)
+
+// selfSigned returns the self-signed certificate of a data folder.
+func selfSigned(dataDir string) listener.Pair {
+	return listener.Pair{Cert: filepath.Join(dataDir, "tls.crt"), Key: filepath.Join(dataDir, "tls.key")}
+}
+
+// selfSignedFor is how long it is valid: clients pin it or ignore it, so that its
+// end would surprise everybody.
+const selfSignedFor = 10 * 365 * 24 * time.Hour
+
+// pairs returns the certificates of a listener: its own or that of [tls] first.
+func pairs(c *config.Config, l config.Listener) []listener.Pair {
+	first := listener.Pair{Cert: l.Cert, Key: l.Key}
+	if first.Cert == "" {
+		first = listener.Pair{Cert: c.TLS.Cert, Key: c.TLS.Key}
+	}
+	if first.Cert == "" {
+		first = selfSigned(c.Server.DataDir)
+	}
+	all := []listener.Pair{first}
+	for _, p := range c.TLS.Certificates {
+		all = append(all, listener.Pair{Cert: p.Cert, Key: p.Key})
+	}
+	return all
+}
+
+// makeCertificate makes the self-signed certificate, if there is none.
+func (s *Server) makeCertificate() error {
+	p := selfSigned(s.folder.path)
+	if exists(p.Cert) || exists(p.Key) {
+		return nil
+	}
+	hosts := []string{s.config.Server.Name, "localhost", "127.0.0.1", "::1"}
+	if name, err := os.Hostname(); err == nil {
+		hosts = append(hosts, name)
+	}
+	if err := listener.WriteSelfSigned(p.Cert, p.Key, hosts, time.Now(), selfSignedFor); err != nil {
+		return fmt.Errorf("make a certificate: %w", err)
+	}
+	return nil
+}
+
+// soon is how long before its end a certificate is worth a warning.
+const soon = 14 * 24 * time.Hour
+
+// load reads the certificates of a socket, as c names them.
+func (s *Server) load(k *socket, c *config.Config) error {
+	i := slices.IndexFunc(c.Listeners, func(l config.Listener) bool { return l.Address == k.Address })
+	if !k.TLS || i < 0 {
+		return nil
+	}
+	all := pairs(c, c.Listeners[i])
+	if all[0] == selfSigned(s.folder.path) {
+		if err := s.makeCertificate(); err != nil {
+			return err
+		}
+	}
+	if err := k.certs.Load(all); err != nil {
+		return err
+	}
+	if end := k.certs.Expires(); time.Until(end) < soon {
+		s.Log.Warn("a certificate ends; renew it and rehash", "listener", k.Address, "valid until", end.Format(time.RFC3339))
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package server
+
+import (
+	"net"
+	"net/netip"
+
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/listener"
+)
+
+// serve serves the client of a connection.
+func (s *Server) serve(c *listener.Conn) {
+	if !s.clients.enter() {
+		return
+	}
+	defer s.clients.leave()
+	s.Core.Serve(s.ctx, c, dispatch.Peer{
+		Addr: c.Remote, Local: reached(c), Secure: c.Secure, CertFP: c.CertFP,
+		WebSocket: c.WebSocket != "", STSOnly: c.STSOnly,
+		Socket: c.Conn, Readmit: c.Readmit,
+	})
+}
+
+// reached returns the address that the client has connected to, or zero if that
+// was a proxy's.
+func reached(c *listener.Conn) netip.AddrPort {
+	t, ok := c.LocalAddr().(*net.TCPAddr)
+	if !ok || c.Proxied {
+		return netip.AddrPort{}
+	}
+	a := t.AddrPort()
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+}

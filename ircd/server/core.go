@@ -1,0 +1,124 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"log/slog"
+	"maps"
+	"time"
+
+	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/cloak"
+	"github.com/parley-irc/parley/ircd/commands"
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/history"
+	"github.com/parley-irc/parley/ircd/link"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/network"
+	"github.com/parley-irc/parley/ircd/services"
+	"github.com/parley-irc/parley/ircd/services/chanserv"
+	"github.com/parley-irc/parley/ircd/session"
+	"github.com/parley-irc/parley/ircd/state"
+)
+
+// Parts are what a core needs from outside.
+type Parts struct {
+	Log     *slog.Logger
+	Now     func() time.Time // the wall clock, for what users see
+	Version string
+	// Secret is what cloaks are made with.
+	Secret []byte
+	// Verify compares a password with a hash.
+	Verify func(ctx context.Context, hash, password string) bool
+	// Link connects the server to others; nil leaves it alone. Its argument
+	// applies what they publish.
+	Link func(apply func(*event.Event)) link.Publisher
+	// Flusher, unless it is nil, writes for all sessions that can do with it.
+	Flusher *session.Flusher
+	Lookup  dispatch.Lookup
+	Texts   *dispatch.Texts
+	// History is what was said; nil: it is kept in memory, if the configuration
+	// has it kept.
+	History history.Log
+	// Accounts are those that users may log in to; nil: there are none.
+	Accounts *accounts.Service
+	// Channels are those that are registered; nil: none can be.
+	Channels *chanreg.Service
+}
+
+// NewCore returns a server without sockets and files: what clients talk to.
+func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
+	m, err := casemap.ParseMapping(c.Server.Casemapping)
+	if err != nil {
+		return nil, fmt.Errorf("server.casemapping: %w", err)
+	}
+	w := state.New(m, modes.Channel(), c.Limits.Whowas)
+	n := network.New(c, w, event.NewClock(SID(c.Server.Name), p.Now), p.Log)
+	if p.Link != nil {
+		w.Linked = true
+		n.Link = p.Link(n.Apply)
+	}
+	if n.History = p.History; n.History == nil && c.History.Enabled {
+		n.History = history.New(HistoryOptions(c, p.Now))
+	}
+	s := &dispatch.Server{
+		Network:  n,
+		Commands: maps.Clone(commands.Table),
+		Lookup:   p.Lookup,
+		Cloak:    cloak.New(p.Secret, c.Cloak.Suffix).Cloak,
+		Verify:   p.Verify,
+		Accounts: p.Accounts,
+		Channels: p.Channels,
+		Flusher:  p.Flusher,
+		Log:      p.Log,
+		Version:  p.Version,
+		Started:  p.Now(),
+	}
+	if p.Channels != nil {
+		p.Channels.Linked = w.Linked
+		chanserv.Attach(s)
+	}
+	if p.Accounts != nil {
+		p.Accounts.OnChange(func(old, a *accounts.Account) {
+			switch {
+			case a == nil:
+				n.ForgetAccount(old.Name, false)
+			case old == nil:
+				n.ForgetAccount(a.Name, true)
+			}
+		})
+		s.Follow()
+		s.Services = services.All(m, p.Channels != nil, n.History != nil)
+		for _, c := range s.Services.Commands() {
+			s.Commands.Add(c)
+		}
+	}
+	if p.Texts == nil {
+		p.Texts = &dispatch.Texts{}
+	}
+	s.Configure(c, p.Texts)
+	return s, nil
+}
+
+// HistoryOptions are the bounds of the history.
+func HistoryOptions(c *config.Config, now func() time.Time) history.Options {
+	return history.Options{
+		Limits: history.Limits{Count: c.History.Count, Bytes: int64(c.History.Bytes), Age: c.History.Age.Std()},
+		Total:  int64(c.History.Total),
+		Now:    now,
+	}
+}
+
+// SID returns the identifier of the server of this name: a letter, and seven
+// letters or digits. It is a part of UIDs, which must be valid nicks.
+func SID(name string) string {
+	sum := sha256.Sum256([]byte(casemap.ASCII.Fold(name)))
+	const alphabet = "abcdefghijklmnopqrstuvwxyz234567"
+	return "u" + base32.NewEncoding(alphabet).EncodeToString(sum[:5])[:7]
+}

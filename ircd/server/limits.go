@@ -1,0 +1,60 @@
+package server
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/accounts/password"
+	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/listener"
+)
+
+// reserve is how many descriptors are left for files and other servers.
+const reserve = 64
+
+// limits returns how many connections may come from where. Gateways are exempt:
+// their users are counted by their own addresses (Peer.Readmit).
+func limits(c *config.Config) listener.Limits {
+	n := c.Connections
+	l := listener.Limits{MaxClients: n.MaxClients, PrefixV4: n.IPv4Prefix, PrefixV6: n.IPv6Prefix}
+	if room := listener.Descriptors() - reserve; room > 0 && (l.MaxClients == 0 || l.MaxClients > room) {
+		l.MaxClients = room
+	}
+	if !n.Enabled {
+		return l
+	}
+	l.PerAddress, l.Rate, l.Window = n.PerAddress, n.Rate, time.Duration(n.Window)
+	l.Exempt = prefixes(n.Exempt)
+	for _, w := range c.WebIRC {
+		l.Exempt = append(l.Exempt, prefixes(w.Hosts)...)
+	}
+	return l
+}
+
+// prefixes returns addresses and networks, which the configuration has checked.
+func prefixes(list []string) []netip.Prefix {
+	all := make([]netip.Prefix, 0, len(list))
+	for _, s := range list {
+		if p, err := netip.ParsePrefix(s); err == nil {
+			all = append(all, p.Masked())
+		} else if a, err := netip.ParseAddr(s); err == nil {
+			a = a.Unmap()
+			all = append(all, netip.PrefixFrom(a, a.BitLen()))
+		}
+	}
+	return all
+}
+
+func accountOptions(c *config.Config, now func() time.Time) accounts.Options {
+	names, _ := casemap.ParseMapping(c.Server.Casemapping) // the configuration has checked it
+	a := c.Accounts
+	return accounts.Options{
+		Names:   names,
+		Hash:    password.Params{Memory: uint32(a.Argon2Memory / config.KiB), Time: uint32(a.Argon2Iterations), Threads: uint8(a.Argon2Threads)},
+		Workers: a.HashWorkers,
+		Queue:   time.Duration(a.HashQueue),
+		Now:     now,
+	}
+}

@@ -1,0 +1,74 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/parley-irc/parley/config"
+)
+
+// Rehash reads the configuration, the certificates and the texts again, and
+// returns what has changed, a line each. With an error nothing has.
+func (s *Server) Rehash() (report []string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	report, err = s.rehash()
+	if err != nil {
+		s.Log.Error("the configuration has not changed, because the new one cannot be used", "error", err)
+		return nil, err
+	}
+	for _, line := range report {
+		s.Log.Info("rehash: " + line)
+	}
+	return report, nil
+}
+
+func (s *Server) rehash() ([]string, error) {
+	if s.stopping {
+		return nil, errors.New("the server is stopping")
+	}
+	loaded, err := Load(s.options.Config, s.options.Env)
+	if err != nil {
+		return nil, err
+	}
+	live := config.Live(s.config, loaded)
+	texts, err := readTexts(live)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.logs.reopen(); err != nil {
+		return nil, err
+	}
+	if s.sockets, err = s.listen(live, s.sockets); err != nil {
+		s.serveAll()
+		return nil, err
+	}
+	report := describe(config.Diff(s.config, loaded))
+	s.config = live
+	s.logs.setLevel(live.Logging.Level)
+	s.limiter.Configure(limits(live))
+	s.Core.Configure(live, texts)
+	s.serveAll()
+	return report, nil
+}
+
+// describe says what has changed.
+func describe(changes []config.Change) []string {
+	var report []string
+	for _, c := range changes {
+		switch {
+		case c.Restart:
+			report = append(report, fmt.Sprintf("%s stays %s until the next start; then it is %s", c.Key, c.Old, c.New))
+		case c.Old == "":
+			report = append(report, c.Key+" is new")
+		case c.New == "":
+			report = append(report, c.Key+" is gone")
+		default:
+			report = append(report, fmt.Sprintf("%s is now %s, it was %s", c.Key, c.New, c.Old))
+		}
+	}
+	if report == nil {
+		return []string{"no setting has changed; certificates and texts were read again"}
+	}
+	return report
+}

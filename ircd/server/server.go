@@ -1,0 +1,218 @@
+// Package server assembles a server from its parts: start, rehash, drain, stop.
+//
+// Everything that touches the machine is decided here and nowhere else: files,
+// sockets, locks, logs. The parts know nothing of each other's origin, so the
+// same core runs in tests with pipes and a fake clock (NewCore), and here with
+// sockets and a data folder (Start).
+package server
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/alwayson"
+	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/listener"
+	"github.com/parley-irc/parley/ircd/markers"
+	"github.com/parley-irc/parley/ircd/server/control"
+	"github.com/parley-irc/parley/ircd/session"
+	"github.com/parley-irc/parley/ircd/store/bunt"
+)
+
+// Options are what a server is started with.
+type Options struct {
+	Config  string   // the path of the configuration; "" for the defaults
+	Env     []string // as of os.Environ, for PARLEY__SECTION__KEY
+	Version string   // without spaces
+	Stderr  io.Writer
+	// Now is the wall clock that users see; nil is time.Now.
+	Now func() time.Time
+}
+
+// A Server is a running server.
+type Server struct {
+	Core *dispatch.Server
+	Log  *slog.Logger
+	// ID names this server for as long as its data folder exists.
+	ID string
+	// First reports whether the data folder was made at this start.
+	First bool
+
+	options  Options
+	logs     *logs
+	folder   *folder
+	store    *bunt.Store
+	accounts *accounts.Service
+	channels *chanreg.Service
+	keeper   *alwayson.Keeper
+	markers  *markers.Keeper
+	limiter  *listener.Limiter
+	flusher  *session.Flusher
+	control  *control.Server
+	clients  group
+	loops    sync.WaitGroup
+	ctx      context.Context // of connections
+	cancel   context.CancelFunc
+	stop     chan string
+	started  time.Time
+
+	mu       sync.Mutex     // held by a rehash
+	config   *config.Config // in use
+	sockets  []*socket
+	stopping bool
+}
+
+// Start starts a server. An error of the configuration is of type
+// config.Problems. Run must follow.
+func Start(o Options) (*Server, error) {
+	c, err := Load(o.Config, o.Env)
+	if err != nil {
+		return nil, err
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Server{options: o, config: c, stop: make(chan string, 1), started: time.Now()}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	if err := s.start(); err != nil {
+		s.close("The server did not start")
+		return nil, err
+	}
+	return s, nil
+}
+
+// start opens what the server needs, in an order in which each may fail without
+// others having noticed: clients come last.
+func (s *Server) start() (err error) {
+	if s.folder, err = openFolder(s.config.Server.DataDir); err != nil {
+		return err
+	}
+	if s.logs, err = openLogs(s.config.Logging, s.options.Stderr); err != nil {
+		return err
+	}
+	s.Log = s.logs.logger()
+	texts, err := readTexts(s.config)
+	if err != nil {
+		return err
+	}
+	if err := s.openStore(); err != nil {
+		return err
+	}
+	if err := s.openCore(texts); err != nil {
+		return err
+	}
+	s.limiter = listener.NewLimiter(limits(s.config))
+	if s.control, err = control.Listen(s.folder.path, s.answer); err != nil {
+		return err
+	}
+	if s.sockets, err = s.listen(s.config, nil); err != nil {
+		return err
+	}
+	s.serveAll()
+	return nil
+}
+
+// openStore opens the records of the data folder.
+func (s *Server) openStore() (err error) {
+	path := s.folder.file("parley.db")
+	s.First = !exists(path)
+	if s.store, err = bunt.Open(path); err != nil {
+		return fmt.Errorf("open the records: %w", err)
+	}
+	if d := s.store.Damage(); d != nil {
+		s.Log.Error(d.String())
+	}
+	if s.ID, err = serverID(s.ctx, s.store); err != nil {
+		return err
+	}
+	options := accountOptions(s.config, s.options.Now)
+	if s.accounts, err = accounts.Open(s.ctx, s.store, options); err != nil {
+		return err
+	}
+	if s.channels, err = chanreg.Open(s.ctx, s.store, options.Names); err != nil {
+		return fmt.Errorf("open the channels: %w", err)
+	}
+	return nil
+}
+
+// openCore makes what clients talk to.
+func (s *Server) openCore(t *dispatch.Texts) error {
+	secret, err := cloakSecret(s.ctx, s.store, s.config.Cloak.Secret)
+	if err != nil {
+		return err
+	}
+	s.flusher = session.NewFlusher()
+	p := Parts{
+		Log: s.Log, Now: s.options.Now, Version: s.options.Version, Secret: secret,
+		Verify:  newHasher(s.config.Accounts.HashWorkers).verify,
+		Flusher: s.flusher,
+		Lookup:  &listener.Lookup{Timeout: 2 * time.Second},
+		Texts:   t, Channels: s.channels,
+	}
+	if s.config.Accounts.Enabled {
+		p.Accounts = s.accounts
+	}
+	log, err := s.openHistory()
+	if err != nil {
+		return err
+	}
+	if log != nil {
+		p.History = log
+	}
+	s.Core, err = NewCore(s.config, p)
+	if err != nil {
+		return err
+	}
+	s.Core.Rehash, s.Core.Stop = s.Rehash, s.Stop
+	if p.Accounts != nil {
+		if err := s.keepResidents(); err != nil {
+			return err
+		}
+		if err := s.keepMarkers(); err != nil {
+			return err
+		}
+	}
+	s.Core.Network.ForgetGuests()
+	s.loops.Go(func() { s.Core.Watch(s.ctx) })
+	s.loops.Go(func() { tendHeap(s.ctx) })
+	return nil
+}
+
+// keepResidents brings back those who stay without clients, and keeps them.
+func (s *Server) keepResidents() error {
+	k := &alwayson.Keeper{Network: s.Core.Network, Store: s.store, Wants: s.Core.Wants, Log: s.Log}
+	if err := k.Restore(s.ctx); err != nil {
+		return err
+	}
+	s.keeper = k
+	s.loops.Go(func() { k.Run(s.ctx) })
+	return nil
+}
+
+// keepMarkers reads up to when people have read what, and keeps it.
+func (s *Server) keepMarkers() (err error) {
+	if s.markers, err = markers.Open(s.ctx, s.Core.Network, s.store, s.Log); err != nil {
+		return err
+	}
+	s.accounts.OnChange(func(old, a *accounts.Account) {
+		if a == nil {
+			s.markers.Forget(old.Name)
+		}
+	})
+	s.loops.Go(func() { s.markers.Run(s.ctx) })
+	return nil
+}
+
+// Config returns the configuration in use, which is not to be modified.
+func (s *Server) Config() *config.Config {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.config
+}
