@@ -1,0 +1,217 @@
+package player
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/link/mem"
+	"github.com/parley-irc/parley/ircd/store/bunt"
+)
+
+// InBubble plays a conversation in this process and in fake time: on one server
+// or, if linked, on two, between which the clients take turns.
+func InBubble(t *testing.T, s *Script, linked bool) {
+	synctest.Test(t, func(t *testing.T) {
+		b, err := newBubble(s, linked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer slog.SetDefault(slog.Default())
+		slog.SetDefault(slog.New(&b.log))
+		err = play(s, b)
+		b.close()
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// A bubble is servers in this process. Nothing in it waits for real: when all
+// goroutines are idle, everything has been delivered.
+type bubble struct {
+	script  *Script
+	linked  bool
+	ctx     context.Context
+	cancel  context.CancelFunc
+	log     complaints
+	hub     mem.Hub
+	store   *bunt.Store // shared by the servers
+	servers map[string]*node
+	lookup  lookup
+
+	mu      sync.Mutex
+	delayed bool
+}
+
+func newBubble(s *Script, linked bool) (b *bubble, err error) {
+	b = &bubble{script: s, linked: linked, servers: map[string]*node{}, lookup: lookup{}}
+	b.ctx, b.cancel = context.WithCancel(context.Background())
+	b.store, err = bunt.Open(bunt.Memory)
+	return b, err
+}
+
+func (b *bubble) close() {
+	synctest.Wait()
+	b.cancel()
+	synctest.Wait()
+	b.hub.Close()
+	for _, n := range b.servers {
+		if h := n.server.Network.History; h != nil {
+			_ = h.Close()
+		}
+		n.users.Close()
+		n.kept.Close()
+	}
+	_ = b.store.Close()
+	time.Sleep(2 * time.Second) // until the last goroutine of BuntDB has ended
+}
+
+// place returns the name of the server for a client: all are the same one, unless
+// there are two.
+func (b *bubble) place(o options) string {
+	switch {
+	case !b.linked:
+		return "irc"
+	case o.at != "":
+		return o.at
+	}
+	return [...]string{"east", "west"}[o.number%2]
+}
+
+// receive applies another server's event, or keeps it for later.
+func (b *bubble) receive(n *node, e *event.Event) {
+	b.mu.Lock()
+	delayed := b.delayed
+	if delayed {
+		n.queue = append(n.queue, e)
+	}
+	b.mu.Unlock()
+	if !delayed {
+		n.apply(e)
+	}
+}
+
+func (b *bubble) deliver() {
+	b.mu.Lock()
+	b.delayed = false
+	b.mu.Unlock()
+	for _, name := range b.names() {
+		n := b.servers[name]
+		for _, e := range n.queue {
+			n.apply(e)
+		}
+		n.queue = nil
+	}
+}
+
+func (b *bubble) names() (all []string) {
+	for name := range b.servers {
+		all = append(all, name)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func (b *bubble) dial(o options) (net.Conn, error) {
+	if b.linked { // both are there from the start, as on a network
+		for _, name := range []string{"east", "west"} {
+			if _, err := b.node(name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	n, err := b.node(b.place(o))
+	if err != nil {
+		return nil, err
+	}
+	addr, err := netip.ParseAddr(o.addr)
+	if o.addr == "" {
+		addr, err = netip.AddrFrom4([4]byte{203, 0, 113, byte(o.number + 1)}), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if o.host != "" || o.ident != "" {
+		b.lookup[addr] = found{o.host, o.ident}
+	}
+	ours, theirs := net.Pipe()
+	go n.server.Serve(b.ctx, theirs, dispatch.Peer{
+		Addr: netip.AddrPortFrom(addr, 50000), Secure: o.tls, CertFP: o.certfp, WebSocket: o.websocket,
+		Readmit: func(netip.Addr) error { return nil },
+	})
+	return ours, nil
+}
+
+func (b *bubble) settle([]*client) error {
+	synctest.Wait()
+	return nil
+}
+
+func (b *bubble) leave([]*client) {}
+
+func (b *bubble) wait(d time.Duration) { time.Sleep(d) }
+
+func (b *bubble) complaint() error { return b.log.first() }
+
+func (b *bubble) do(directive string, args []string) error {
+	switch {
+	case directive == "server" && len(args) == 1:
+		if b.linked {
+			_, err := b.node(args[0])
+			return err
+		}
+		return nil
+	case directive == "delay" && len(args) == 0:
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.delayed = true
+		return nil
+	case directive == "deliver" && len(args) == 0:
+		b.deliver()
+		return nil
+	case directive == "rehash" && len(args) == 1:
+		return b.rehash(args[0])
+	case directive == "login" && len(args) == 2:
+		return b.login(args[0], args[1])
+	case directive == "logout" && len(args) == 1:
+		return b.login(args[0], "")
+	}
+	return fmt.Errorf("this line is not understood: %s %s", directive, strings.Join(args, " "))
+}
+
+func (b *bubble) rehash(section string) error {
+	for _, name := range b.names() {
+		cfg, err := b.config(name, section)
+		if err != nil {
+			return err
+		}
+		n := b.servers[name]
+		n.server.Configure(cfg, n.server.Texts())
+	}
+	return nil
+}
+
+// login logs a client in as an account, whatever proves that it may.
+func (b *bubble) login(nick, account string) error {
+	for _, n := range b.servers {
+		for _, c := range n.server.Conns() {
+			if u := c.Online(); u != nil && u.Nick() == nick {
+				n.server.Network.SetAccount(c.Actor(), account)
+				return nil
+			}
+		}
+	}
+	return errors.New(nick + " is not connected")
+}

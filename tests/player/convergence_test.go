@@ -1,0 +1,302 @@
+package player
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/state"
+	"pgregory.net/rapid"
+)
+
+// TestConvergence lets clients of three servers do anything while what the servers
+// tell each other is held up now and then. In the end all servers must be equal,
+// and every client must know what is so from what it was told. Members leave only
+// while nothing is held up.
+func TestConvergence(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		program := rapid.SliceOfN(step(), 1, 60).Draw(rt, "program")
+		if err := converge(t, program); err != nil {
+			rt.Fatal(err)
+		}
+	})
+}
+
+var (
+	places   = []string{"east", "west", "north"}
+	names    = []string{"a", "b", "c", "d", "e", "f"} // the clients, and the nicks they may have
+	channels = []string{"#x", "#y"}
+)
+
+// step returns one line of a program.
+func step() *rapid.Generator[string] {
+	return rapid.Custom(func(t *rapid.T) string {
+		pick := func(from ...string) string { return rapid.SampledFrom(from).Draw(t, "word") }
+		name, nick, channel := pick(names...), pick(names...), pick(channels...)
+		sign := pick("+", "-")
+		return pick(
+			"delay", "deliver", "wait 1ms",
+			name+" > JOIN "+channel, name+" > JOIN "+channel, name+" > JOIN "+channel,
+			name+" > PART "+channel,
+			name+" > KICK "+channel+" "+nick,
+			name+" > NICK "+nick, name+" > NICK "+nick+"2",
+			name+" > TOPIC "+channel+" :by "+name,
+			name+" > AWAY :"+nick,
+			name+" > INVITE "+nick+" "+channel,
+			name+" > MODE "+channel+" "+sign+pick("o", "v", "h", "o")+" "+nick,
+			name+" > MODE "+channel+" "+sign+pick("i", "m", "s", "t", "D"),
+			name+" > MODE "+channel+" "+sign+"l "+pick("2", "3", "9"),
+			name+" > MODE "+channel+" "+sign+"k "+nick,
+			name+" > MODE "+channel+" "+sign+pick("b", "e", "I")+" "+nick,
+			name+" > PRIVMSG "+channel+" :hi",
+			"hangup "+name,
+		)
+	})
+}
+
+func converge(t *testing.T, program []string) (err error) {
+	synctest.Test(t, func(t *testing.T) {
+		b, e := newBubble(&Script{sections: map[string]string{"config.toml": "[channels]\ndefault-modes = \"+n\""}}, true)
+		if e != nil {
+			t.Fatal(e)
+		}
+		defer b.close()
+		w := &watchers{player: &player{stage: b, bound: binding{}}, eyes: map[*client]*eye{}}
+		defer w.player.close()
+		if err = w.run(b, program); err == nil {
+			err = w.check(b)
+		}
+	})
+	return err
+}
+
+// watchers are clients that remember what they were told.
+type watchers struct {
+	player *player
+	eyes   map[*client]*eye
+}
+
+func (w *watchers) run(b *bubble, program []string) error {
+	for _, place := range places {
+		if _, err := b.node(place); err != nil {
+			return err
+		}
+	}
+	held := false
+	for _, line := range append(program, "deliver", "wait 1s") {
+		f := strings.Fields(line)
+		switch {
+		case held && len(f) > 1 && (f[0] == "hangup" || len(f) > 2 && (f[2] == "PART" || f[2] == "KICK")):
+			continue
+		case f[0] == "delay" || f[0] == "deliver":
+			held = f[0] == "delay"
+			if err := b.do(f[0], nil); err != nil {
+				return err
+			}
+		case f[0] == "wait":
+			d, _ := time.ParseDuration(f[1])
+			b.wait(d)
+		case f[0] == "hangup":
+			if c, err := w.player.client(f[1]); err == nil {
+				w.player.remove(c)
+				c.conn.Close()
+			}
+		default:
+			if err := w.say(f[0], strings.Join(f[2:], " ")); err != nil {
+				return err
+			}
+		}
+		if err := w.settle(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *watchers) settle() error {
+	if err := w.player.settle(); err != nil {
+		return err
+	}
+	for _, c := range w.player.clients {
+		for _, m := range c.take() {
+			w.eyes[c].see(m)
+		}
+	}
+	return nil
+}
+
+// say sends a line, after connecting the client if it is not.
+func (w *watchers) say(name, line string) error {
+	c, err := w.player.client(name)
+	if err != nil {
+		place := places[slices.Index(names, name)%len(places)]
+		if c, err = w.player.dial(name, options{at: place}, false); err != nil {
+			return err
+		}
+		w.eyes[c] = &eye{channels: map[string]map[string]string{}}
+		c.send("CAP REQ :multi-prefix\r\nNICK " + name + "\r\nNICK " + name + "3\r\nUSER u 0 * :u\r\nCAP END")
+		if err := w.settle(); err != nil {
+			return err
+		}
+	}
+	c.send(line)
+	return nil
+}
+
+// check compares the servers, and what the clients know with what is so.
+func (w *watchers) check(b *bubble) error {
+	first := dump(b.servers[places[0]].server)
+	for _, place := range places[1:] {
+		if other := dump(b.servers[place].server); other != first {
+			return fmt.Errorf("%s:\n%s%s:\n%s", places[0], first, place, other)
+		}
+	}
+	for _, c := range w.player.clients {
+		e := w.eyes[c]
+		known := e.String()
+		clear(e.channels)
+		for _, channel := range channels {
+			c.send("NAMES " + channel)
+		}
+		if err := w.settle(); err != nil {
+			return err
+		}
+		for channel, members := range e.channels {
+			if _, in := members[e.nick]; !in {
+				delete(e.channels, channel)
+			}
+		}
+		if asked := e.String(); asked != known {
+			return fmt.Errorf("%s (%s) was told\n%s, but it is\n%s", c.name, e.nick, known, asked)
+		}
+	}
+	return nil
+}
+
+// dump returns what a server knows of the network.
+func dump(s *dispatch.Server) string {
+	var lines []string
+	for _, u := range s.Network.World.Users() {
+		id := u.Identity()
+		lines = append(lines, fmt.Sprintf("user %s %s away %q modes %s", u.UID(), id.Source(), id.Away, id.Modes))
+	}
+	for _, ch := range s.Network.World.Channels() {
+		ch.View(func(v state.View) {
+			lines = append(lines, fmt.Sprintf("channel %s %v since %v topic %v", v.Name(), v.Modes(true), v.Created(), v.Topic()))
+			for _, letter := range []byte{modes.Ban, modes.Exception, modes.InviteException} {
+				for _, e := range v.List(letter, s.Now()) {
+					lines = append(lines, fmt.Sprintf("channel %s list %c %s %v", v.Name(), letter, e.Mask, e.Entry))
+				}
+			}
+			for _, m := range v.Members() {
+				lines = append(lines, fmt.Sprintf("channel %s member %s %s", v.Name(), m.UID(), m.Prefixes()))
+			}
+		})
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// An eye is what a client knows: who is in its channels, with which prefixes.
+type eye struct {
+	nick     string
+	channels map[string]map[string]string
+}
+
+func (e *eye) String() string {
+	var b strings.Builder
+	for _, channel := range slices.Sorted(maps.Keys(e.channels)) {
+		fmt.Fprintln(&b, channel)
+		for _, nick := range slices.Sorted(maps.Keys(e.channels[channel])) {
+			fmt.Fprintln(&b, " ", nick, e.channels[channel][nick])
+		}
+	}
+	return b.String()
+}
+
+func (e *eye) see(m message) {
+	nick, _, _ := strings.Cut(m.source, "!")
+	switch m.command {
+	case "001":
+		e.nick = m.params[0]
+	case "353":
+		for _, word := range strings.Fields(m.params[3]) {
+			name := strings.TrimLeft(word, "~&@%+")
+			e.in(m.params[2])[name] = word[:len(word)-len(name)]
+		}
+	case "JOIN":
+		e.in(m.params[0])[nick] = ""
+	case "PART":
+		e.leave(m.params[0], nick)
+	case "KICK":
+		e.leave(m.params[0], m.params[1])
+	case "QUIT":
+		for _, members := range e.channels {
+			delete(members, nick)
+		}
+	case "NICK":
+		e.rename(nick, m.params[0])
+	case "MODE":
+		e.mode(m.params[0], m.params[1], m.params[2:])
+	}
+}
+
+func (e *eye) in(channel string) map[string]string {
+	if e.channels[channel] == nil {
+		e.channels[channel] = map[string]string{}
+	}
+	return e.channels[channel]
+}
+
+func (e *eye) leave(channel, nick string) {
+	if delete(e.channels[channel], nick); nick == e.nick {
+		delete(e.channels, channel)
+	}
+}
+
+func (e *eye) rename(old, nick string) {
+	if old == e.nick {
+		e.nick = nick
+	}
+	for _, members := range e.channels {
+		if prefix, ok := members[old]; ok {
+			delete(members, old)
+			members[nick] = prefix
+		}
+	}
+}
+
+// mode follows the changes of statuses.
+func (e *eye) mode(channel, letters string, params []string) {
+	add := true
+	for _, letter := range letters {
+		switch {
+		case letter == '+' || letter == '-':
+			add = letter == '+'
+		case strings.ContainsRune("ohv", letter):
+			prefix := map[rune]string{'o': "@", 'h': "%", 'v': "+"}[letter]
+			if members := e.channels[channel]; members != nil {
+				members[params[0]] = with(members[params[0]], prefix, add)
+			}
+			params = params[1:]
+		case strings.ContainsRune("beIk", letter) || letter == 'l' && add:
+			params = params[1:]
+		}
+	}
+}
+
+func with(prefixes, prefix string, add bool) string {
+	all := ""
+	for _, p := range []string{"@", "%", "+"} {
+		if p == prefix && add || p != prefix && strings.Contains(prefixes, p) {
+			all += p
+		}
+	}
+	return all
+}

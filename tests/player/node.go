@@ -1,0 +1,114 @@
+package player
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/accounts/password"
+	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/link"
+	"github.com/parley-irc/parley/ircd/server"
+)
+
+// A node is one server.
+type node struct {
+	name   string
+	server *dispatch.Server
+	users  *accounts.Service
+	kept   *chanreg.Service
+	apply  func(*event.Event)
+	queue  []*event.Event // what others have published while it is delayed
+}
+
+// node returns a server, which it starts if necessary.
+func (b *bubble) node(name string) (*node, error) {
+	if n := b.servers[name]; n != nil {
+		return n, nil
+	}
+	cfg, err := b.config(name, "config.toml")
+	if err != nil {
+		return nil, err
+	}
+	n := &node{name: name}
+	if n.users, err = b.accounts(cfg); err != nil {
+		return nil, err
+	}
+	if n.kept, err = b.channels(cfg); err != nil {
+		return nil, err
+	}
+	parts := server.Parts{
+		Log: slog.New(&b.log), Now: time.Now, Version: "parley-test", Secret: make([]byte, 32),
+		// Any hash is that of this password.
+		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
+		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
+		Accounts: n.users, Channels: n.kept,
+	}
+	if b.linked {
+		parts.Link = func(apply func(*event.Event)) link.Publisher {
+			n.apply = apply
+			return b.hub.Connect(name, func(e *event.Event) { b.receive(n, e) })
+		}
+	}
+	if len(b.lookup) > 0 || strings.Contains(strings.Join(b.script.lines, "\n"), " host=") {
+		parts.Lookup = b.lookup
+	}
+	if n.server, err = server.NewCore(cfg, parts); err != nil {
+		return nil, err
+	}
+	n.server.Rehash = func() ([]string, error) { return nil, b.rehash("config.toml") }
+	go n.server.Watch(b.ctx)
+	b.servers[name] = n
+	return n, nil
+}
+
+// accounts opens the accounts that the servers share. Hashes are cheap.
+func (b *bubble) accounts(c *config.Config) (*accounts.Service, error) {
+	m, err := casemap.ParseMapping(c.Server.Casemapping)
+	if err != nil {
+		return nil, err
+	}
+	return accounts.Open(b.ctx, b.store, accounts.Options{
+		Names: m, Hash: password.Cheap, ScramIterations: 4096, VerifyEmail: c.Accounts.Registration.EmailRequired,
+	})
+}
+
+// channels opens the registrations of channels that the servers share.
+func (b *bubble) channels(c *config.Config) (*chanreg.Service, error) {
+	m, err := casemap.ParseMapping(c.Server.Casemapping)
+	if err != nil {
+		return nil, err
+	}
+	return chanreg.Open(b.ctx, b.store, m)
+}
+
+// config reads the configuration of a server: what a section says, and the server's
+// own. Every server has an operator called "admin", and lets clients send as fast as
+// they like unless there is a section about it.
+func (b *bubble) config(name, section string) (*config.Config, error) {
+	text := b.script.sections[section] + "\n" + b.script.sections["config."+name+".toml"]
+	c, err := config.Parse(section, []byte(text), nil)
+	if err != nil {
+		return nil, err
+	}
+	c.Server.Name = name + ".parley.example"
+	c.Flood.Enabled = strings.Contains(text, "[flood]")
+	if len(c.Opers) == 0 {
+		c.Opers = []config.Oper{{Name: "admin", Password: "$argon2id$", Class: "netadmin"}}
+	}
+	return c, nil
+}
+
+func (b *bubble) text(section string) []string {
+	text := strings.TrimSpace(b.script.sections[section])
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, "\n")
+}
