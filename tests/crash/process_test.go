@@ -1,0 +1,139 @@
+// Package crash kills a real server at any moment, and tests that what it has told
+// its clients is still so when it runs again.
+//
+// What was said in these tests is written down by those who said it, when the server
+// has echoed it; nothing is known of how the server stores it. Flags make them last
+// as long as one likes: go test ./tests/crash -kills 200.
+package crash
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+var kills = flag.Int("kills", 20, "how often the server is killed")
+
+// patience bounds what must happen soon; nothing waits for it to pass.
+const patience = 20 * time.Second
+
+var path = filepath.Join(os.TempDir(), fmt.Sprintf("parley-crash-%d", os.Getpid()))
+
+// program builds the server, once.
+var program = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command("go", "build", "-o", path, "../../ircd").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	_ = os.Remove(path)
+	os.Exit(code)
+}
+
+const configuration = `
+[server]
+name = "irc.tea.example"
+reverse-dns = false
+[accounts]
+argon2-memory = "8KiB"
+argon2-iterations = 1
+[flood]
+enabled = false
+[history]
+count = 0
+bytes = "1GiB"
+total = "2GiB"
+[logging]
+level = "warn"
+[[listener]]
+address = "unix:irc.sock"
+`
+
+// A server is a data folder, and the process that serves it from time to time.
+type server struct {
+	*testing.T
+	dir    string
+	binary string
+	cmd    *exec.Cmd
+	stderr *bytes.Buffer
+}
+
+func newServer(t *testing.T) *server {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes a while")
+	}
+	binary, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "parley") // short enough for the name of a socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{T: t, dir: dir, binary: binary}
+	t.Cleanup(func() {
+		if s.cmd != nil {
+			_ = s.cmd.Process.Kill()
+			_ = s.cmd.Wait()
+		}
+		_ = os.RemoveAll(dir)
+	})
+	if err := os.WriteFile(filepath.Join(dir, "parley.toml"), []byte(configuration), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// start starts the process, and returns when it can be connected to.
+func (s *server) start() {
+	s.Helper()
+	_ = os.Remove(filepath.Join(s.dir, "irc.sock"))
+	s.stderr = &bytes.Buffer{}
+	s.cmd = exec.Command(s.binary, "run")
+	s.cmd.Dir, s.cmd.Stderr = s.dir, s.stderr
+	if err := s.cmd.Start(); err != nil {
+		s.Fatal(err)
+	}
+	for end := time.Now().Add(patience); ; {
+		conn, err := s.dial()
+		if err == nil {
+			conn.Close()
+			return
+		}
+		if time.Now().After(end) {
+			s.Fatalf("the server does not start: %v\n%s", err, s.stderr)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func (s *server) dial() (net.Conn, error) { return net.Dial("unix", filepath.Join(s.dir, "irc.sock")) }
+
+// end ends the process by a signal, and returns when it is gone.
+func (s *server) end(sig syscall.Signal) {
+	s.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		s.Fatal(err)
+	}
+	err := s.cmd.Wait()
+	s.cmd = nil
+	if sig == syscall.SIGTERM && err != nil {
+		s.Fatalf("the server did not stop as it should: %v\n%s", err, s.stderr)
+	}
+	if bytes.Contains(s.stderr.Bytes(), []byte("panic")) || bytes.Contains(s.stderr.Bytes(), []byte("level=ERROR")) {
+		s.Fatalf("the server complains:\n%s", s.stderr)
+	}
+}
