@@ -44,7 +44,7 @@ type Options struct {
 	VerifyWithin    time.Duration // how long an account waits for that: 24 h
 	// Policy decides last whether a login may happen, by rules of the server
 	// rather than of the account. It must not wait.
-	Policy func(*Account, Login) error
+	Policy func(a *Account, m Method, addr netip.Addr) error
 	Now    func() time.Time // time.Now
 }
 
@@ -58,7 +58,7 @@ func (o Options) withDefaults() Options {
 	or(&o.PerAddress, Limit{Burst: 30, Every: 10 * time.Second})
 	or(&o.VerifyWithin, 24*time.Hour)
 	if o.Policy == nil {
-		o.Policy = func(*Account, Login) error { return nil }
+		o.Policy = func(*Account, Method, netip.Addr) error { return nil }
 	}
 	if o.Now == nil {
 		o.Now = time.Now

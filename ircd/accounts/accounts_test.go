@@ -56,13 +56,13 @@ func newService(t testing.TB) (*Service, *clock) {
 	return openService(t, openStore(t), options(c)), c
 }
 
-func register(t testing.TB, s *Service, name, pw string) *Account {
+func register(t testing.TB, s *Service, name, pw string) Proof {
 	t.Helper()
-	a, _, err := s.Register(ctx, Registration{Name: name, Password: pw})
+	p, _, err := s.Register(ctx, Registration{Name: name, Password: pw})
 	if err != nil {
 		t.Fatalf("register %s: %v", name, err)
 	}
-	return a
+	return p
 }
 
 var home = netip.MustParseAddr("192.0.2.1")
@@ -79,7 +79,7 @@ func fp(n int) string { return fmt.Sprintf("%064x", n) }
 func TestRegister(t *testing.T) {
 	s, _ := newService(t)
 	a := register(t, s, "Alice", "sesame")
-	if s.Lookup("aLICE") != s.Lookup("alice") || s.Lookup("alice").Name != a.Name || s.Count() != 1 {
+	if s.Lookup("aLICE") != s.Lookup("alice") || s.Lookup("alice").Name != a.Account() || s.Count() != 1 {
 		t.Errorf("Lookup: %v", s.Lookup("alice"))
 	}
 	for _, tt := range []struct {
@@ -152,8 +152,8 @@ func TestReopen(t *testing.T) {
 	s.Close()
 	s = openService(t, st, options(c))
 	check(t, s, "alice", "sesame", nil)
-	if name, err := s.At(home).Certificate(ctx, fp(1)); name != "Alice" || err != nil {
-		t.Errorf("certificate: %q, %v", name, err)
+	if p, err := s.At(home).Certificate(ctx, fp(1)); p.Account() != "Alice" || err != nil {
+		t.Errorf("certificate: %q, %v", p, err)
 	}
 	if s.madeUp("nobody").Salt != madeUp.Salt {
 		t.Error("an account that does not exist has another salt after a restart")

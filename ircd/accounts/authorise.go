@@ -6,13 +6,6 @@ import (
 	"slices"
 )
 
-// A Login is somebody who has proved to be the owner of an account.
-type Login struct {
-	Account string // as a Prover or Register returned it
-	Method  Method
-	Address netip.Addr
-}
-
 // A Grant is the permission to be an account. Only Authorise gives one: what
 // makes a session an account's must ask for a Grant, and use it at once.
 type Grant struct {
@@ -27,17 +20,17 @@ func (g Grant) Account() *Account { return g.account }
 func (g Grant) Method() Method { return g.method }
 
 // Authorise is the only way to an account. It checks that the account exists, is
-// verified, is not suspended, has not expired, allows the method, and that the
-// server's policy does; the error is that of the first check that fails. Then it
-// calls attach, which makes the session the account's.
+// verified, is not suspended, has not expired, allows the method, has had its second
+// factor proved, and that the server's policy does; the error is that of the first
+// check that fails. Then it calls attach, which makes the session the account's.
 //
 // The account cannot change before attach has returned: who is suspended meanwhile
 // is a session that OnChange can end. Therefore attach must not wait, nor use the
 // accounts or the store.
-func (s *Service) Authorise(l Login, attach func(Grant)) error {
+func (s *Service) Authorise(p Proof, addr netip.Addr, attach func(Grant)) error {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
-	rec := s.index.resolve(l.Account)
+	rec := s.proved(p)
 	now := s.clock()
 	switch {
 	case rec == nil:
@@ -48,13 +41,13 @@ func (s *Service) Authorise(l Login, attach func(Grant)) error {
 		return fmt.Errorf("%w: %s", ErrSuspended, rec.Suspended.Reason)
 	case rec.expired(now):
 		return ErrExpired
-	case !rec.allows(l.Method):
+	case !rec.allows(p.method):
 		return ErrMethod
 	}
-	if err := s.options().Policy(&rec.Account, l); err != nil {
+	if err := s.options().Policy(&rec.Account, p.method, addr); err != nil {
 		return err
 	}
-	attach(Grant{&rec.Account, l.Method})
+	attach(Grant{&rec.Account, p.method})
 	return nil
 }
 

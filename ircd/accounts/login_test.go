@@ -3,13 +3,22 @@ package accounts
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"sync"
 	"testing"
 	"time"
 )
 
+// proven returns what somebody has proved to be name, if there is such an account.
+func proven(s *Service, name string, m Method) Proof {
+	if rec := s.index.resolve(name); rec != nil {
+		return rec.proof(m, "")
+	}
+	return Proof{account: s.names.Fold(name), name: name, method: m}
+}
+
 func authorise(s *Service, name string, m Method) (granted *Account, err error) {
-	err = s.Authorise(Login{Account: name, Method: m, Address: home}, func(g Grant) { granted = g.Account() })
+	err = s.Authorise(proven(s, name, m), home, func(g Grant) { granted = g.Account() })
 	return granted, err
 }
 
@@ -18,7 +27,7 @@ func TestAuthorise(t *testing.T) {
 	o := options(c)
 	o.VerifyEmail = true
 	closed := errors.New("closed")
-	o.Policy = func(a *Account, l Login) error {
+	o.Policy = func(a *Account, _ Method, _ netip.Addr) error {
 		if a.Name == "policy" {
 			return closed
 		}
@@ -130,7 +139,7 @@ func TestSuspendRace(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 3 {
 			wg.Go(func() {
-				s.Authorise(Login{Account: name, Method: Password}, func(g Grant) {
+				s.Authorise(proven(s, name, Password), home, func(g Grant) {
 					mu.Lock()
 					defer mu.Unlock()
 					sessions[g.Account().Name] = true
@@ -144,5 +153,21 @@ func TestSuspendRace(t *testing.T) {
 	}
 	if len(sessions) > 0 {
 		t.Errorf("sessions of suspended accounts: %v", sessions)
+	}
+}
+
+// TestProofOfAnother tests that a proof is worth nothing for the next owner's account.
+func TestProofOfAnother(t *testing.T) {
+	s, c := newService(t)
+	old := register(t, s, "alice", "x")
+	if err := s.Erase(ctx, "alice"); err != nil {
+		t.Fatal(err)
+	}
+	c.advance(time.Second)
+	register(t, s, "alice", "y")
+	for _, p := range []Proof{old, {}} {
+		if err := s.Authorise(p, home, func(Grant) { t.Errorf("%+v was granted", p) }); !errors.Is(err, ErrNotFound) {
+			t.Errorf("%+v: %v", p, err)
+		}
 	}
 }

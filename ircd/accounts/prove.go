@@ -25,13 +25,12 @@ type Prover struct {
 	addr netip.Addr
 }
 
-// Password returns the name of the account called name (or that has grouped that
-// nick), if password is its password. Otherwise the error is ErrCredentials, a
-// ThrottledError, or ErrBusy.
-func (p *Prover) Password(ctx context.Context, name, pw string) (account string, err error) {
+// Password proves to be the account called name (or that has grouped that nick), if pw
+// is its password. Otherwise the error is ErrCredentials, a ThrottledError, or ErrBusy.
+func (p *Prover) Password(ctx context.Context, name, pw string) (proof Proof, err error) {
 	a := p.s.attempt(name, p.addr)
 	if err := a.wait(); err != nil {
-		return "", err // without queueing for it
+		return Proof{}, err // without queueing for it
 	}
 	rec := p.s.index.resolve(name)
 	hash := password.Dummy(p.s.options().Hash)
@@ -47,45 +46,69 @@ func (p *Prover) Password(ctx context.Context, name, pw string) (account string,
 		})
 	})
 	if err = errors.Join(busy, err); err != nil {
-		return "", err
+		return Proof{}, err
 	}
 	p.s.upgrade(ctx, rec, pw)
-	return rec.Name, nil
+	return rec.proof(Password, ""), nil
 }
 
-// Certificate returns the name of the account that a client certificate belongs
-// to, or ErrCredentials. TLS has proved that the client has its key.
-func (p *Prover) Certificate(ctx context.Context, fingerprint string) (account string, err error) {
+// Certificate proves to be the account that a client certificate belongs to; else the
+// error is ErrCredentials. TLS has proved that the client has its key.
+func (p *Prover) Certificate(ctx context.Context, fingerprint string) (Proof, error) {
 	fp, err := Fingerprint(fingerprint)
 	if err != nil {
-		return "", ErrCredentials
+		return Proof{}, ErrCredentials
 	}
 	rec := p.s.index.byCert(fp)
 	if rec == nil {
-		return "", ErrCredentials
+		return Proof{}, ErrCredentials
 	}
-	return rec.Name, ctx.Err()
+	return rec.proof(External, fp), ctx.Err()
 }
 
-// Verifier returns what a SCRAM-SHA-256 exchange for name is checked against, and
-// the name of the account. If there is no account, or none that SCRAM could
-// prove, it returns a verifier that looks like another and never fits. The check
-// itself must be an Attempt.
-func (p *Prover) Verifier(ctx context.Context, name string) (c scram.StoredCredentials, account string, err error) {
-	if err := errors.Join(ctx.Err(), p.s.attempt(name, p.addr).wait()); err != nil {
-		return c, "", err
-	}
-	rec := p.s.index.resolve(name)
-	if rec == nil || rec.Scram == nil {
-		return p.s.madeUp(name), name, nil
-	}
-	return rec.Scram.credentials(), rec.Name, nil
+// A Challenge is what a SCRAM-SHA-256 exchange is checked against.
+type Challenge struct {
+	Credentials scram.StoredCredentials
+	attempt     *attempt
+	rec         *record // nil if nobody can pass
 }
 
-// Attempt calls check, which judges a proof of being name, and returns its error.
+// Challenge begins an exchange for name. If there is no account, or none that SCRAM
+// could prove, the challenge looks like another and can never be met.
+func (p *Prover) Challenge(ctx context.Context, name string) (*Challenge, error) {
+	c := &Challenge{attempt: p.s.attempt(name, p.addr), rec: p.s.index.resolve(name)}
+	if err := errors.Join(ctx.Err(), c.attempt.wait()); err != nil {
+		return nil, err
+	}
+	if c.rec == nil || c.rec.Scram == nil {
+		c.Credentials, c.rec = p.s.madeUp(name), nil
+		return c, nil
+	}
+	c.Credentials = c.rec.Scram.credentials()
+	return c, nil
+}
+
+// Meet calls check, which judges the client's answer by the Credentials, and returns
+// the proof if it is right. If there have been too many attempts that failed, it
+// returns a ThrottledError instead.
+func (c *Challenge) Meet(check func() error) (p Proof, err error) {
+	err = c.attempt.judge(func() error {
+		if err := check(); err != nil {
+			return err
+		}
+		if c.rec == nil {
+			return ErrCredentials
+		}
+		p = c.rec.proof(Scram, "")
+		return nil
+	})
+	return p, err
+}
+
+// attempted calls check, which judges a proof of being name, and returns its error.
 // If there have been too many attempts that failed, it returns a ThrottledError
 // instead.
-func (p *Prover) Attempt(name string, check func() error) error {
+func (p *Prover) attempted(name string, check func() error) error {
 	return p.s.attempt(name, p.addr).judge(check)
 }
 

@@ -28,9 +28,9 @@ type Registration struct {
 // The errors are ErrName, ErrPassword, ErrCertificate, ErrCertTaken, ErrExists,
 // ErrConfusable, ErrReserved, ErrBusy and those of the store. If two people
 // register the same name, or two that look alike, one succeeds.
-func (s *Service) Register(ctx context.Context, r Registration) (a *Account, code string, err error) {
+func (s *Service) Register(ctx context.Context, r Registration) (p Proof, code string, err error) {
 	if err := s.acceptable(&r); err != nil {
-		return nil, "", err
+		return Proof{}, "", err
 	}
 	rec := record{Account: Account{
 		Name: r.Name, Folded: s.names.Fold(r.Name), Email: r.Email,
@@ -46,13 +46,13 @@ func (s *Service) Register(ctx context.Context, r Registration) (a *Account, cod
 	}
 	if r.Password != "" {
 		if rec.Password, rec.Scram, err = s.hash(ctx, r.Password); err != nil {
-			return nil, "", err
+			return Proof{}, "", err
 		}
 	}
 	if err := s.retry(ctx, func() (batch, error) { return s.creation(ctx, &rec) }); err != nil {
-		return nil, "", err
+		return Proof{}, "", err
 	}
-	return &rec.Account, code, nil
+	return rec.proof(Registered, r.Cert), code, nil
 }
 
 // acceptable checks what can be checked without hashing and without the store.
@@ -127,20 +127,23 @@ func (rec *record) setCode(code string) {
 // Verify makes an account usable, if code is what Register returned. The code
 // works once. The error is ErrCode, also if there is no such account, or a
 // ThrottledError.
-func (s *Service) Verify(ctx context.Context, p *Prover, name, code string) (a *Account, err error) {
+func (s *Service) Verify(ctx context.Context, p *Prover, name, code string) (proof Proof, err error) {
 	sum := sha256.Sum256([]byte(code))
-	err = p.Attempt(name, func() error {
-		a, err = s.update(ctx, name, func(rec *record, _ *batch) error {
+	err = p.attempted(name, func() error {
+		rec, err := s.update(ctx, name, func(rec *record, _ *batch) error {
 			if rec.abandoned(s.now()) || rec.Code == nil || subtle.ConstantTimeCompare(rec.Code, sum[:]) != 1 {
 				return ErrCode
 			}
 			rec.Verified, rec.Code, rec.Expires = true, nil, time.Time{}
 			return nil
 		})
+		if err == nil {
+			proof = rec.proof(Registered, "")
+		}
 		return err
 	})
 	if errors.Is(err, ErrNotFound) {
 		err = ErrCode
 	}
-	return a, err
+	return proof, err
 }

@@ -65,8 +65,8 @@ func TestCerts(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	if name, err := s.At(home).Certificate(ctx, cert); name != "alice" || err != nil {
-		t.Errorf("log in: %q, %v", name, err)
+	if p, err := s.At(home).Certificate(ctx, cert); p.Account() != "alice" || err != nil {
+		t.Errorf("log in: %q, %v", p, err)
 	}
 	if err := s.RemoveCert(ctx, "bob", cert); !errors.Is(err, ErrNoSuch) {
 		t.Errorf("remove another's: %v", err)

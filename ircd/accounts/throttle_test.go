@@ -28,7 +28,7 @@ func TestThrottleAccount(t *testing.T) {
 	if !errors.As(err, &throttled) || !errors.Is(err, ErrThrottled) || throttled.Wait <= 0 || throttled.Wait > 30*time.Second {
 		t.Errorf("a stranger after 10 failures: %v", err)
 	}
-	if _, _, err := s.At(addr(11)).Verifier(ctx, "alice"); !errors.Is(err, ErrThrottled) {
+	if _, err := s.At(addr(11)).Challenge(ctx, "alice"); !errors.Is(err, ErrThrottled) {
 		t.Errorf("by SCRAM: %v", err)
 	}
 	check(t, s, "alice", "x", nil) // the owner is not kept out

@@ -62,7 +62,7 @@ func (s *Service) retry(ctx context.Context, build func() (batch, error)) (err e
 
 // update changes an account by f, which may add to the commit, and returns the
 // account as it is then. f may be called several times.
-func (s *Service) update(ctx context.Context, name string, f func(*record, *batch) error) (*Account, error) {
+func (s *Service) update(ctx context.Context, name string, f func(*record, *batch) error) (*record, error) {
 	known := s.index.resolve(name)
 	if known == nil {
 		return nil, ErrNotFound
@@ -83,12 +83,12 @@ func (s *Service) update(ctx context.Context, name string, f func(*record, *batc
 	if err != nil {
 		return nil, err
 	}
-	return &changed.Account, nil
+	return changed, nil
 }
 
 // own is update for what the owner of an account does, who must not as long as it
 // is suspended.
-func (s *Service) own(ctx context.Context, name string, f func(*record, *batch) error) (*Account, error) {
+func (s *Service) own(ctx context.Context, name string, f func(*record, *batch) error) (*record, error) {
 	return s.update(ctx, name, func(rec *record, b *batch) error {
 		if rec.suspended(s.now()) {
 			return ErrSuspended

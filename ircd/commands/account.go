@@ -56,16 +56,16 @@ func registerAccount(r *dispatch.Request) error {
 	if email == "" && r.Server.Config().Accounts.Registration.EmailRequired {
 		return registerFail("INVALID_EMAIL", word(name), "An e-mail address is needed to register an account")
 	}
-	result, err := r.RegisterAccount(accounts.Registration{Name: name, Password: r.Param(2), Email: email})
+	p, waits, err := r.RegisterAccount(accounts.Registration{Name: name, Password: r.Param(2), Email: email})
 	if err != nil {
 		return registerError(err, word(name))
 	}
-	if !result.Verified {
-		r.Send("REGISTER", "VERIFICATION_REQUIRED", result.Name, "A code was sent to your e-mail address. Confirm the account with VERIFY.")
+	if waits {
+		r.Send("REGISTER", "VERIFICATION_REQUIRED", p.Account(), "A code was sent to your e-mail address. Confirm the account with VERIFY.")
 		return nil
 	}
-	r.Send("REGISTER", "SUCCESS", result.Name, "Account created")
-	return r.Login(result.Name, accounts.Registered)
+	r.Send("REGISTER", "SUCCESS", p.Account(), "Account created")
+	return r.Login(p)
 }
 
 // mayRegister checks what does not depend on the accounts there are.
@@ -123,10 +123,10 @@ func verifyAccount(r *dispatch.Request) error {
 		fail.Code, fail.Text = "ALREADY_AUTHENTICATED", "You are logged in to an account already"
 		return fail
 	}
-	var a *accounts.Account
+	var proof accounts.Proof
 	p := r.Prover()
 	err := r.Wait(func(ctx context.Context) (err error) {
-		a, err = r.Server.Accounts.Verify(ctx, p, name, r.Param(1))
+		proof, err = r.Server.Accounts.Verify(ctx, p, name, r.Param(1))
 		return err
 	})
 	var quit dispatch.Quit
@@ -139,9 +139,9 @@ func verifyAccount(r *dispatch.Request) error {
 	case err != nil:
 		return err
 	}
-	r.Send("VERIFY", "SUCCESS", a.Name, "Account confirmed")
+	r.Send("VERIFY", "SUCCESS", proof.Account(), "Account confirmed")
 	if !r.Has(caps.AccountRegistration) && r.User == nil {
 		return nil
 	}
-	return r.Login(a.Name, accounts.Registered)
+	return r.Login(proof)
 }

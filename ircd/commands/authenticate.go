@@ -8,7 +8,6 @@ import (
 
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/dispatch"
-	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/sasl"
 )
@@ -67,18 +66,11 @@ func feed(r *dispatch.Request, x *sasl.Exchange) error {
 	if !ok {
 		return numerics.SASLFail.With()
 	}
-	if err := r.Login(proof.Account, methods[proof.Mechanism]); err != nil {
-		return numerics.SASLFail.With().Because("SASL authentication failed: " + lang.Text(dispatch.LoginText(err)))
+	if err := r.Login(proof); err != nil {
+		return numerics.SASLFail.With().Because("SASL authentication failed: %s", dispatch.LoginText(err))
 	}
 	r.Reply(numerics.SASLSuccess.With())
 	return nil
-}
-
-// methods say how each mechanism proves an identity.
-var methods = map[string]accounts.Method{
-	"PLAIN":         accounts.Password,
-	"SCRAM-SHA-256": accounts.Scram,
-	"EXTERNAL":      accounts.External,
 }
 
 func saslError(err error) error {
@@ -91,7 +83,7 @@ func saslError(err error) error {
 	case errors.Is(err, sasl.ErrTooLong):
 		return numerics.SASLTooLong.With()
 	case errors.Is(err, accounts.ErrThrottled), errors.Is(err, accounts.ErrBusy):
-		return numerics.SASLFail.With().Because("SASL authentication failed: " + lang.Text(dispatch.LoginText(err)))
+		return numerics.SASLFail.With().Because("SASL authentication failed: %s", dispatch.LoginText(err))
 	}
 	return numerics.SASLFail.With()
 }

@@ -68,7 +68,7 @@ func uninvite(r *dispatch.Request) error {
 	if err := r.Server.Network.Uninvite(r.Actor(), target, ch); err != nil {
 		return err
 	}
-	r.Notice("The invitation of " + target.Nick() + " to " + ch.Name() + " has been taken back.")
+	r.Notice("The invitation of %s to %s has been taken back.", target.Nick(), ch.Name())
 	return nil
 }
 

@@ -72,11 +72,11 @@ func rehash(r *dispatch.Request) error {
 	r.Reply(numerics.Rehashing.With("parley.toml"))
 	report, err := r.Server.Rehash()
 	if err != nil {
-		r.Notice("The configuration has not changed, because the new one is not right: " + err.Error())
+		r.Notice("The configuration has not changed, because the new one is not right: %v", err)
 		return nil
 	}
 	for _, line := range report {
-		r.Notice(line)
+		r.Notice("%s", line)
 	}
 	return nil
 }

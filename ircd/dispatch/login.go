@@ -3,15 +3,17 @@ package dispatch
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
+	"time"
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/sasl"
 	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/store"
 )
 
 // Mechanisms returns the SASL mechanisms that the client is offered; there are
@@ -44,20 +46,19 @@ func (c *Conn) EndSASL() { c.exchange = nil }
 
 // Login makes the client's session that of an account, if its owner has proved to
 // be behind it and nothing forbids it. It sends 900.
-func (r *Request) Login(account string, method accounts.Method) error {
-	l := accounts.Login{Account: account, Method: method, Address: r.Addr()}
-	err := r.Server.Accounts.Authorise(l, func(g accounts.Grant) {
+func (r *Request) Login(p accounts.Proof) error {
+	err := r.Server.Accounts.Authorise(p, r.Addr(), func(g accounts.Grant) {
 		name := g.Account().Name
 		r.Reply(numerics.LoggedIn.With(r.source(), name).Fmt(name))
 		if r.User == nil {
-			r.Registration.Account, r.Registration.Method = name, method
+			r.Registration.Account, r.Registration.Proof = name, p
 			return
 		}
 		r.Server.Network.SetAccount(r.Actor(), name)
 		r.Server.settle(r.User, g.Account())
 	})
 	if err != nil {
-		r.Server.Log.Info("login refused", "account", account, "method", string(method), "addr", r.RealAddr(), "error", err)
+		r.Server.Log.Info("login refused", "account", p.Account(), "method", string(p.Method()), "addr", r.RealAddr(), "error", err)
 	}
 	return err
 }
@@ -69,16 +70,22 @@ func (r *Request) Enter(connect func() (*state.User, error)) (u *state.User, err
 	if g.Account == "" {
 		return connect()
 	}
-	l := accounts.Login{Account: g.Account, Method: g.Method, Address: r.Addr()}
-	refused := r.Server.Accounts.Authorise(l, func(x accounts.Grant) {
+	refused := r.Server.Accounts.Authorise(g.Proof, r.Addr(), func(x accounts.Grant) {
 		if u, err = connect(); u != nil {
 			r.Server.settle(u, x.Account())
 		}
 	})
 	if refused != nil {
-		return nil, Quit{Reason: LoginText(refused)}
+		return nil, Quit{Reason: LoginText(refused).String()}
 	}
 	return u, err
+}
+
+// Owner returns the account that somebody has proved to own, if they might also log in
+// to it now: for what may be done once, without logging in.
+func (r *Request) Owner(p accounts.Proof) (account string, err error) {
+	err = r.Server.Accounts.Authorise(p, r.Addr(), func(g accounts.Grant) { account = g.Account().Name })
+	return account, err
 }
 
 // Logout ends the login of the client's user. It sends 901.
@@ -115,25 +122,45 @@ func (r *Request) source() string {
 	return nick + "!" + ident + "@" + r.RealAddr()
 }
 
-// LoginText says in a sentence why a login failed. It does not tell an account
-// that does not exist from a wrong password.
-func LoginText(err error) string {
+// LoginText says in a sentence, without its full stop, why a login failed. It does not
+// tell an account that does not exist from a wrong password.
+func LoginText(err error) lang.Text {
 	var throttled *accounts.ThrottledError
-	switch {
-	case errors.As(err, &throttled):
-		return "Too many failed attempts; try again in " + strconv.Itoa(int(throttled.Wait.Seconds())+1) + " seconds"
-	case errors.Is(err, accounts.ErrBusy), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return "Too many people are logging in just now; try again in a minute"
-	case errors.Is(err, accounts.ErrUnverified):
-		return "Confirm your account first, with the code that was sent to you"
-	case errors.Is(err, accounts.ErrSuspended):
-		return "The account is suspended"
-	case errors.Is(err, accounts.ErrExpired):
-		return "The account has expired"
-	case errors.Is(err, accounts.ErrMethod):
-		return "The account does not allow this way to log in"
+	if errors.As(err, &throttled) {
+		return throttledText(throttled.Wait)
+	}
+	for _, x := range loginTexts {
+		if errors.Is(err, x.err) {
+			return x.text
+		}
 	}
 	return "The account name or the password is wrong"
+}
+
+var loginTexts = []struct {
+	err  error
+	text lang.Text
+}{
+	{accounts.ErrBusy, "Too many people are logging in just now; try again in a minute"},
+	{context.Canceled, "Too many people are logging in just now; try again in a minute"},
+	{context.DeadlineExceeded, "Too many people are logging in just now; try again in a minute"},
+	{accounts.ErrUnverified, "Confirm your account first, with the code that was sent to you"},
+	{accounts.ErrSuspended, "The account is suspended"},
+	{accounts.ErrExpired, "The account has expired"},
+	{accounts.ErrMethod, "The account does not allow this way to log in"},
+	{store.ErrUnavailable, "The accounts cannot be used just now; try again later"},
+}
+
+func throttledText(wait time.Duration) lang.Text {
+	switch {
+	case wait <= 10*time.Second:
+		return "Too many failed attempts; try again in a few seconds"
+	case wait <= 90*time.Second:
+		return "Too many failed attempts; try again in a minute"
+	case wait <= time.Hour:
+		return "Too many failed attempts; try again in some minutes"
+	}
+	return "Too many failed attempts; try again in some hours"
 }
 
 // accountOffer adds the capabilities that need accounts. EXTERNAL needs TLS.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/wire"
@@ -65,7 +66,7 @@ func (s *Server) Protect(u *state.User) {
 
 func (s *Server) warn(u *state.User) {
 	s.intruders.put(u, s.Now().Add(grace))
-	s.tell(u, "The nick "+u.Nick()+" belongs to an account. Log in to it, or choose another nick within a minute: then yours will be changed.")
+	s.tell(u, "The nick %s belongs to an account. Log in to it, or choose another nick within a minute: then yours will be changed.", u.Nick())
 }
 
 // protectNew looks soon at those who use a nick that an account has got: who has
@@ -145,10 +146,10 @@ func (s *Server) Dislodge(u *state.User) {
 }
 
 // tell sends a notice of NickServ to all sessions of a user of this server.
-func (s *Server) tell(u *state.User, text string) {
+func (s *Server) tell(u *state.User, text lang.Text, args ...any) {
 	source := s.Name()
 	if v := s.Service("NickServ"); v != nil {
 		source = v.Source()
 	}
-	u.Deliver(wire.One(wire.Message{Source: source, Command: "NOTICE", Params: []string{u.Nick(), text}}), nil)
+	u.Deliver(wire.One(wire.Message{Source: source, Command: "NOTICE", Params: []string{u.Nick(), text.With(args...)}}), nil)
 }

@@ -18,29 +18,32 @@ var (
 	ErrNotOwner        = errors.New("that is somebody else's certificate")
 )
 
-// RegisterAccount registers an account for the client, whom it does not log in.
+// RegisterAccount registers an account for the client, whom it does not log in. If the
+// account waits to be confirmed, logging in will fail with accounts.ErrUnverified.
 // Nobody gets the name of a service: it would be shown beside what the owner says.
-func (r *Request) RegisterAccount(g accounts.Registration) (a *accounts.Account, err error) {
+func (r *Request) RegisterAccount(g accounts.Registration) (p accounts.Proof, waits bool, err error) {
 	if r.Server.IsService(g.Name) {
-		return nil, accounts.ErrReserved
+		return p, false, accounts.ErrReserved
 	}
 	if g.Email != "" && !ValidEmail(g.Email) {
-		return nil, ErrEmail
+		return p, false, ErrEmail
 	}
 	limit := r.Server.Config().Accounts.Registration.PerHour
 	if !r.Server.registrations.pass(r.RealAddr(), limit, time.Now()) {
-		return nil, ErrTooManyAccounts
+		return p, false, ErrTooManyAccounts
 	}
 	g.Cert = r.Peer.CertFP
 	err = r.Wait(func(ctx context.Context) (err error) {
-		a, _, err = r.Server.Accounts.Register(ctx, g)
+		var code string
+		p, code, err = r.Server.Accounts.Register(ctx, g)
 		if errors.Is(err, accounts.ErrCertTaken) {
 			g.Cert = ""
-			a, _, err = r.Server.Accounts.Register(ctx, g)
+			p, code, err = r.Server.Accounts.Register(ctx, g)
 		}
+		waits = code != ""
 		return err
 	})
-	return a, err
+	return p, waits, err
 }
 
 // ValidEmail reports whether s is an e-mail address, without a name.

@@ -21,7 +21,7 @@ type Registration struct {
 	Refused               string // the nick that the client could not have
 	Password              string
 	Account               string
-	Method                accounts.Method // by which the client has logged in
+	Proof                 accounts.Proof // of being Account
 	Away                  string
 	Gateway               string // the host name that a gateway has told
 	Metadata              state.Metadata

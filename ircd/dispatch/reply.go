@@ -3,6 +3,7 @@ package dispatch
 import (
 	"errors"
 
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/wire"
@@ -58,13 +59,15 @@ func (r *Request) Send(command string, params ...string) {
 	r.Session.ReplyMessage(&wire.Message{Source: r.Server.Name(), Command: command, Params: params})
 }
 
-// Notice sends a NOTICE from the server or, for a command of a service, from that.
-func (r *Request) Notice(text string) {
+// Notice sends a NOTICE from the server or, for a command of a service, from that. The
+// verbs of the text are replaced by args; without any, the text is sent as it is.
+func (r *Request) Notice(text lang.Text, args ...any) {
+	s := text.With(args...)
 	if r.service == nil {
-		r.Send("NOTICE", r.Name(), text)
+		r.Send("NOTICE", r.Name(), s)
 		return
 	}
-	r.Session.ReplyMessage(&wire.Message{Source: r.service.Source(), Command: "NOTICE", Params: []string{r.Name(), text}})
+	r.Session.ReplyMessage(&wire.Message{Source: r.service.Source(), Command: "NOTICE", Params: []string{r.Name(), s}})
 }
 
 // Push sends the client a message that is not an answer to its request. Any

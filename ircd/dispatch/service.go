@@ -15,8 +15,8 @@ import (
 // NickServ, and by a command of its own. Its answers are notices.
 type Service struct {
 	Nick     string
-	Aliases  []string // commands that stand for "PRIVMSG Nick"
-	About    string   // what it does, in a sentence
+	Aliases  []string  // commands that stand for "PRIVMSG Nick"
+	About    lang.Text // what it does, in a sentence
 	Commands Table
 	// Spoken are the commands that can be given in a channel, whose name then is
 	// their first parameter.
@@ -74,13 +74,13 @@ func (r *Request) Ask(v *Service, words []string) error {
 	case c == nil && name == "HELP":
 		q.serviceHelp(v, rest)
 	case c == nil:
-		q.Notice("There is no command " + name + ". Try HELP.")
+		q.Notice("There is no command %s. Try HELP.", name)
 	case c.Privileged && !q.May(c.Oper):
-		q.Notice("Only operators with the privilege " + c.Oper.String() + " may do that.")
+		q.Notice("Only operators with the privilege %s may do that.", c.Oper)
 	case c.Run == nil && len(rest) > 0:
-		q.Notice("There is no command " + name + " " + strings.ToUpper(rest[0]) + ". HELP " + name + " lists them all.")
+		q.Notice("There is no command %[1]s %[2]s. HELP %[1]s lists them all.", name, strings.ToUpper(rest[0]))
 	case c.Run == nil, len(rest) < c.MinParams():
-		q.Notice("Usage: " + f.synopsis())
+		q.Notice("Usage: %s", f.synopsis())
 	default:
 		return q.answer(c.Run(q))
 	}
@@ -160,10 +160,10 @@ func (f finding) synopsis() string {
 func (r *Request) answer(err error) error {
 	switch reply := err.(type) {
 	case numerics.Reply:
-		r.Notice(reply.Last())
+		r.Notice(lang.Text(reply.Last()))
 		return nil
 	case numerics.Fail:
-		r.Notice(string(reply.Text))
+		r.Notice(reply.Text)
 		return nil
 	}
 	return err
@@ -174,13 +174,13 @@ func (r *Request) serviceHelp(v *Service, words []string) {
 		f := v.Commands.find(words, true)
 		name, c := f.name, f.Command
 		if c == nil || c.Privileged && !r.May(c.Oper) {
-			r.Notice("There is no command " + name + ". HELP lists them all.")
+			r.Notice("There is no command %s. HELP lists them all.", name)
 			return
 		}
-		r.Notice(f.synopsis())
-		r.Notice(string(c.Help))
+		r.Notice(lang.Text(f.synopsis()))
+		r.Notice(c.Help)
 		for _, line := range c.More {
-			r.Notice(string(line))
+			r.Notice(line)
 		}
 		r.list(c.Subcommands, name+" ")
 		return
@@ -194,7 +194,7 @@ func (r *Request) serviceHelp(v *Service, words []string) {
 func (r *Request) list(t Table, within string) {
 	for _, c := range t.Sorted() {
 		if !c.Privileged || r.May(c.Oper) {
-			r.Notice(within + c.Name + "  " + string(c.Help))
+			r.Notice("%s  %s", within+c.Name, c.Help)
 		}
 	}
 }
@@ -206,7 +206,7 @@ func (v Services) Commands() (all []Command) {
 			all = append(all, Command{
 				Name:  name,
 				Usage: "[<command> [<parameter>...]]",
-				Help:  lang.Text("Speaks to " + service.Nick + ". " + service.About),
+				Help:  lang.Text("Speaks to "+service.Nick+". ") + service.About,
 				Run: func(r *Request) error {
 					return r.Ask(service, strings.Fields(strings.Join(r.Message.Params, " ")))
 				},

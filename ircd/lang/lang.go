@@ -23,6 +23,15 @@ func (t Text) Sprintf(args ...any) string {
 	return english.Sprintf(t, args...)
 }
 
+// With is Sprintf if there are args; without, the text is taken as it is, percent
+// signs and all.
+func (t Text) With(args ...any) string {
+	if len(args) == 0 {
+		return string(t)
+	}
+	return t.Sprintf(args...)
+}
+
 // A Catalogue has the translations of texts into one language. The catalogue of
 // English is nil. A Catalogue is not changed once it is made, and may be used by
 // several goroutines.

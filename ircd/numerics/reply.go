@@ -48,8 +48,8 @@ func (r Reply) Last() string {
 func (n *Numeric) With(args ...string) Reply { return Reply{Numeric: n, Args: args} }
 
 // Because returns the reply with another text, which says why.
-func (r Reply) Because(text lang.Text) Reply {
-	r.Text = string(text)
+func (r Reply) Because(text lang.Text, args ...any) Reply {
+	r.Text = text.With(args...)
 	return r
 }
 
@@ -80,8 +80,8 @@ func (f Fail) With(context ...string) Fail {
 }
 
 // Because returns f with another text, which says more exactly what is wrong.
-func (f Fail) Because(text lang.Text) Fail {
-	f.Text = text
+func (f Fail) Because(text lang.Text, args ...any) Fail {
+	f.Text = lang.Text(text.With(args...))
 	return f
 }
 

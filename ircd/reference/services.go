@@ -14,7 +14,7 @@ func serviceCommands() string {
 	all := services.All(casemap.ASCII, true, true)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		v := all[name]
-		p.WriteString("\n## " + v.Nick + "\n\n" + v.About + "\n")
+		p.WriteString("\n## " + v.Nick + "\n\n" + v.About.String() + "\n")
 		if len(v.Aliases) > 0 {
 			p.WriteString("Its short names: " + code(strings.Join(v.Aliases, "`, `")) + ".\n")
 		}

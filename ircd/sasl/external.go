@@ -1,18 +1,22 @@
 package sasl
 
-import "context"
+import (
+	"context"
+
+	"github.com/parley-irc/parley/ircd/accounts"
+)
 
 // external is EXTERNAL (RFC 4422, appendix A): TLS has proved who the client is.
 // The message is [authzid].
 type external struct{ Env }
 
-func (e external) step(ctx context.Context, data []byte) (challenge []byte, account string, err error) {
+func (e external) step(ctx context.Context, data []byte) (challenge []byte, proof accounts.Proof, err error) {
 	if e.Fingerprint == "" {
-		return nil, "", ErrFailed
+		return nil, proof, ErrFailed
 	}
-	account, err = e.Prover.Certificate(ctx, e.Fingerprint)
-	if err == nil && !self(e.Names, string(data), account) {
-		return nil, "", ErrFailed
+	proof, err = e.Prover.Certificate(ctx, e.Fingerprint)
+	if err == nil && !self(e.Names, string(data), proof.Account()) {
+		return nil, accounts.Proof{}, ErrFailed
 	}
-	return nil, account, err
+	return nil, proof, err
 }

@@ -2,15 +2,19 @@ package sasl
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/xdg-go/scram"
 	"pgregory.net/rapid"
+
+	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/accounts/password"
+	"github.com/parley-irc/parley/ircd/store/bunt"
 )
 
 // TestRoundTrip tests that what Encode makes of data, Feed puts together again.
@@ -93,25 +97,30 @@ func FuzzFramer(f *testing.F) {
 	})
 }
 
-// A sceptic believes nobody.
-type sceptic struct{}
-
-func (sceptic) Password(context.Context, string, string) (string, error) { return "", errDoubt }
-func (sceptic) Certificate(context.Context, string) (string, error)      { return "", errDoubt }
-func (sceptic) Attempt(_ string, check func() error) error               { return check() }
-func (sceptic) Verifier(context.Context, string) (c scram.StoredCredentials, account string, err error) {
-	return scram.StoredCredentials{KeyFactors: scram.KeyFactors{Salt: "salt", Iters: 4096}, StoredKey: make([]byte, 32)}, "jilles", nil
+// nobody returns who proves identities where there are no accounts.
+func nobody(t testing.TB) *accounts.Prover {
+	st, err := bunt.Open(bunt.Memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := accounts.Open(ctx, st, accounts.Options{
+		Hash: password.Cheap, ScramIterations: 4096, PerAccount: accounts.Limit{Burst: 1 << 30, Every: time.Nanosecond},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close(); st.Close() })
+	return s.At(netip.Addr{})
 }
-
-var errDoubt = errors.New("doubt")
 
 // FuzzExchange feeds lines to every mechanism, none of which may prove anything.
 func FuzzExchange(f *testing.F) {
 	f.Add("AGppbGxlcwBtaWxsZXQ=", "+", "+")
 	f.Add("biwsbj1qaWxsZXMscj1ub25jZQ==", "Yz1iaXdzLHI9eCxwPUFBQUE=", "+")
+	prover := nobody(f)
 	f.Fuzz(func(t *testing.T, a, b, c string) {
 		for _, m := range All {
-			x := start(t, m.Name, Env{Prover: sceptic{}, Fingerprint: cert})
+			x := start(t, m.Name, Env{Prover: prover, Fingerprint: cert})
 			for _, line := range []string{a, b, c} {
 				replies, done, err := x.Feed(ctx, line)
 				if _, ok := x.Proof(); done || ok || err != nil && replies != nil {

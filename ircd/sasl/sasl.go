@@ -1,10 +1,10 @@
 // Package sasl implements the server's side of SASL mechanisms, and the framing
 // of AUTHENTICATE: https://ircv3.net/specs/extensions/sasl-3.1
 //
-// A mechanism only finds out who somebody is. It knows neither accounts, which it
-// asks through Prover, nor connections, which own an Exchange as a value: when
-// anything goes wrong, or registration ends, or the client begins again, the value
-// is dropped and with it all that was half done.
+// A mechanism only finds out who somebody is, and ends with an accounts.Proof; what
+// that is worth is decided elsewhere. It knows nothing of connections, which own an
+// Exchange as a value: when anything goes wrong, or registration ends, or the client
+// begins again, the value is dropped and with it all that was half done.
 package sasl
 
 import (
@@ -13,8 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/xdg-go/scram"
-
+	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/casemap"
 )
 
@@ -28,33 +27,12 @@ var (
 	ErrFailed = errors.New("the authentication has failed")
 )
 
-// A Prover checks credentials. Its names are names of accounts.
-type Prover interface {
-	// Password returns the account that a name and a password are of.
-	Password(ctx context.Context, name, password string) (account string, err error)
-	// Certificate returns the account that a client certificate is of.
-	Certificate(ctx context.Context, fingerprint string) (account string, err error)
-	// Verifier returns what a SCRAM-SHA-256 exchange is checked against, and
-	// the account it proves, also if there is none.
-	Verifier(ctx context.Context, name string) (c scram.StoredCredentials, account string, err error)
-	// Attempt returns the error of check, which judges a proof of being name,
-	// or refuses to judge one more.
-	Attempt(name string, check func() error) error
-}
-
 // Env is what an exchange needs from the connection.
 type Env struct {
-	Prover      Prover
+	Prover      *accounts.Prover
 	Names       casemap.Mapping
 	Fingerprint string        // of the client's TLS certificate, or ""
 	Timeout     time.Duration // of the whole exchange; if 0, a minute
-}
-
-// A Proof is the result of an exchange: somebody is the owner of an account.
-// Whether they may use it is decided elsewhere.
-type Proof struct {
-	Account   string
-	Mechanism string
 }
 
 // A Mechanism is a row of the table of mechanisms.
@@ -64,9 +42,9 @@ type Mechanism struct {
 }
 
 // steps is a mechanism at work. A step takes what the client has sent, and returns
-// either a challenge or, when it is done, the account.
+// either a challenge or, when it is done, the proof.
 type steps interface {
-	step(ctx context.Context, data []byte) (challenge []byte, account string, err error)
+	step(ctx context.Context, data []byte) (challenge []byte, proof accounts.Proof, err error)
 }
 
 // A Table is the mechanisms that a server offers.
@@ -112,10 +90,9 @@ func (t Table) find(name string) (Mechanism, bool) {
 // for concurrent use.
 type Exchange struct {
 	framer   Framer
-	name     string
 	steps    steps // nil when it has ended
 	deadline time.Time
-	proof    Proof
+	proof    accounts.Proof
 }
 
 // Start begins an exchange, or returns ErrMechanism. The client has been told to
@@ -128,7 +105,7 @@ func (t Table) Start(name string, e Env) (*Exchange, error) {
 	if e.Timeout == 0 {
 		e.Timeout = time.Minute
 	}
-	return &Exchange{name: m.Name, steps: m.begin(e), deadline: time.Now().Add(e.Timeout)}, nil
+	return &Exchange{steps: m.begin(e), deadline: time.Now().Add(e.Timeout)}, nil
 }
 
 // Deadline returns when the exchange ends if it is not done. A connection that
@@ -160,18 +137,19 @@ func (x *Exchange) Step(ctx context.Context, data []byte) (challenge []byte, don
 		x.steps = nil
 		return nil, false, ErrFailed
 	}
-	challenge, account, err := x.steps.step(ctx, data)
-	if challenge == nil && account == "" && err == nil {
+	challenge, proof, err := x.steps.step(ctx, data)
+	done = proof.Account() != ""
+	if challenge == nil && !done && err == nil {
 		err = ErrFailed // nobody is nobody's owner
 	}
-	if err != nil || account != "" {
+	if err != nil || done {
 		x.steps = nil
 	}
 	if err != nil {
 		return nil, false, failed(err)
 	}
-	x.proof = Proof{account, x.name}
-	return challenge, account != "", nil
+	x.proof = proof
+	return challenge, done, nil
 }
 
 // failed makes an error an ErrFailed.
@@ -188,4 +166,4 @@ func (f *failure) Error() string   { return ErrFailed.Error() + ": " + f.reason.
 func (f *failure) Unwrap() []error { return []error{ErrFailed, f.reason} }
 
 // Proof returns the result, if the exchange is done.
-func (x *Exchange) Proof() (p Proof, ok bool) { return x.proof, x.proof.Account != "" }
+func (x *Exchange) Proof() (p accounts.Proof, ok bool) { return x.proof, x.proof.Account() != "" }

@@ -16,8 +16,6 @@ import (
 	"github.com/parley-irc/parley/ircd/store/bunt"
 )
 
-var _ Prover = (*accounts.Prover)(nil)
-
 var (
 	ctx  = context.Background()
 	cert = strings.Repeat("ab", 32)
@@ -102,7 +100,7 @@ func TestPlain(t *testing.T) {
 		if !errors.Is(err, tt.want) || tt.want != nil && !errors.Is(err, ErrFailed) || done != (tt.want == nil) || ok != done {
 			t.Errorf("%q: %v, %v, %+v; want %v", tt.data, done, err, p, tt.want)
 		}
-		if ok && p != (Proof{"Jilles", "PLAIN"}) {
+		if ok && (p.Account() != "Jilles" || p.Method() != accounts.Password) {
 			t.Errorf("%q proves %+v", tt.data, p)
 		}
 		if _, done, err := x.Step(ctx, []byte("\x00jilles\x00sesame")); done || !errors.Is(err, ErrFailed) {
@@ -128,7 +126,7 @@ func TestExternal(t *testing.T) {
 		e.Fingerprint = tt.fingerprint
 		x := start(t, "EXTERNAL", e)
 		_, done, err := x.Step(ctx, []byte(tt.authzid))
-		if p, ok := x.Proof(); ok != tt.ok || done != tt.ok || (err == nil) != tt.ok || ok && p.Account != "Jilles" {
+		if p, ok := x.Proof(); ok != tt.ok || done != tt.ok || (err == nil) != tt.ok || ok && p.Account() != "Jilles" {
 			t.Errorf("%q as %q: %+v, %v", tt.fingerprint, tt.authzid, p, err)
 		}
 	}

@@ -53,12 +53,12 @@ func (s *Server) addAccount(ctx context.Context, r control.Request) ([]string, e
 	if s.Core.IsService(r.Name) {
 		return nil, accounts.ErrReserved
 	}
-	a, _, err := s.accounts.Register(ctx, accounts.Registration{Name: r.Name, Password: r.Password, Verified: true})
+	p, _, err := s.accounts.Register(ctx, accounts.Registration{Name: r.Name, Password: r.Password, Verified: true})
 	if err != nil {
 		return nil, err
 	}
-	s.Log.Info("account added", "account", a.Name, "by", "control socket")
-	return []string{"account " + a.Name + " is registered"}, nil
+	s.Log.Info("account added", "account", p.Account(), "by", "control socket")
+	return []string{"account " + p.Account() + " is registered"}, nil
 }
 
 func (s *Server) deleteAccount(ctx context.Context, r control.Request) ([]string, error) {

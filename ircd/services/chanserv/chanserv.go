@@ -46,7 +46,7 @@ func no(format string, args ...any) error {
 }
 
 // say sends the client a line.
-func say(r *dispatch.Request, format string, args ...any) { r.Notice(fmt.Sprintf(format, args...)) }
+func say(r *dispatch.Request, text lang.Text, args ...any) { r.Notice(text, args...) }
 
 // actor is ChanServ on behalf of the client.
 func actor(r *dispatch.Request) network.Actor {
@@ -180,7 +180,7 @@ func keep(r *dispatch.Request, f func(ctx context.Context) error) error {
 func setModes(r *dispatch.Request, ch *state.Channel, changes ...modes.Change) {
 	for _, err := range r.Server.Network.ChangeModes(actor(r), ch, changes, true) {
 		if reply, ok := err.(numerics.Reply); ok {
-			r.Notice(reply.Last())
+			r.Notice(lang.Text(reply.Last()))
 		}
 	}
 }

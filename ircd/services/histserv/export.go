@@ -47,7 +47,7 @@ func export(r *dispatch.Request) error {
 	}
 	for i := len(found) - 1; i >= 0; i-- {
 		for _, l := range lines(found[i].Event) {
-			r.Notice(l)
+			r.Notice("%s", l)
 		}
 		r.Session.Wait()
 	}

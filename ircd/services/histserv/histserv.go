@@ -28,6 +28,6 @@ func no(format string, args ...any) error {
 }
 
 // say sends the client a line.
-func say(r *dispatch.Request, format string, args ...any) { r.Notice(fmt.Sprintf(format, args...)) }
+func say(r *dispatch.Request, text lang.Text, args ...any) { r.Notice(text, args...) }
 
 const timeFormat = "2006-01-02 15:04:05"

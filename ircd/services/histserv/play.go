@@ -32,7 +32,7 @@ func play(r *dispatch.Request) error {
 	}
 	for _, e := range p.Events {
 		for _, line := range spoken(e) {
-			r.Notice(line)
+			r.Notice("%s", line)
 		}
 		r.Session.Wait()
 	}

@@ -52,9 +52,9 @@ func certAdd(r *dispatch.Request) error {
 	if len(label) > 50 {
 		label = label[:50]
 	}
-	return change(r, "The certificate can log you in now.", func(ctx context.Context) error {
+	return change(r, func(ctx context.Context) error {
 		return r.Server.Accounts.AddCert(ctx, a.Name, fingerprint, strings.ToValidUTF8(label, ""))
-	})
+	}, "The certificate can log you in now.")
 }
 
 func certDel(r *dispatch.Request) error {
@@ -68,9 +68,9 @@ func certDel(r *dispatch.Request) error {
 			fingerprint = c.Fingerprint
 		}
 	}
-	return change(r, "The certificate has been removed.", func(ctx context.Context) error {
+	return change(r, func(ctx context.Context) error {
 		return r.Server.Accounts.RemoveCert(ctx, a.Name, fingerprint)
-	})
+	}, "The certificate has been removed.")
 }
 
 func certList(r *dispatch.Request) error {
@@ -82,7 +82,7 @@ func certList(r *dispatch.Request) error {
 		r.Notice("You have no certificates.")
 	}
 	for _, c := range a.Certs {
-		r.Notice(strings.TrimSpace(c.Fingerprint+" "+c.Label) + ", added on " + date(c.Added))
+		r.Notice("%s, added on %s", strings.TrimSpace(c.Fingerprint+" "+c.Label), date(c.Added))
 	}
 	return nil
 }

@@ -2,11 +2,11 @@ package nickserv
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/privs"
 )
@@ -53,23 +53,29 @@ func clientsList(r *dispatch.Request) error {
 	}
 	all := r.Server.ConnsOf(a.Name)
 	for _, c := range all {
-		words := []string{strconv.FormatUint(c.Number(), 10) + ": " + c.Online().Nick(), "from " + c.RealAddr(), "since " + date(c.Born())}
-		if c.Peer.Secure {
-			words = append(words, "by TLS")
-		}
-		if c == r.Conn {
-			words = append(words, "(this one)")
-		}
-		r.Notice(strings.Join(words, " "))
+		r.Notice(clientLine(c.Peer.Secure, c == r.Conn), c.Number(), c.Online().Nick(), c.RealAddr(), date(c.Born()))
 	}
 	for _, server := range r.Server.Elsewhere(a.Name) {
-		r.Notice("There are more on " + server + ".")
+		r.Notice("There are more on %s.", server)
 	}
 	if u := r.Server.Network.World.Resident(a.Name); u != nil {
-		r.Notice(u.Nick() + " stays when the last client leaves.")
+		r.Notice("%s stays when the last client leaves.", u.Nick())
 	}
-	r.Notice("End of the list: " + strconv.Itoa(len(all)) + " here.")
+	r.Notice("End of the list: %d here.", len(all))
 	return nil
+}
+
+// clientLine is how a client is listed.
+func clientLine(secure, this bool) lang.Text {
+	switch {
+	case secure && this:
+		return "%d: %s from %s since %s by TLS (this one)"
+	case secure:
+		return "%d: %s from %s since %s by TLS"
+	case this:
+		return "%d: %s from %s since %s (this one)"
+	}
+	return "%d: %s from %s since %s"
 }
 
 func clientsLogout(r *dispatch.Request) error {
@@ -88,6 +94,6 @@ func clientsLogout(r *dispatch.Request) error {
 	if n == 0 {
 		return numerics.Fail{Text: "You have no such client. CLIENTS LIST shows their numbers."}
 	}
-	r.Notice("Disconnected: " + strconv.Itoa(n))
+	r.Notice("Disconnected: %d", n)
 	return nil
 }

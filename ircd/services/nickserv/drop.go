@@ -49,9 +49,9 @@ func unregister(r *dispatch.Request) error {
 	if !confirmed(r, "UNREGISTER", a) {
 		return nil
 	}
-	return change(r, "The account "+a.Name+" is no more.", func(ctx context.Context) error {
+	return change(r, func(ctx context.Context) error {
 		return r.Server.Accounts.Unregister(ctx, a.Name)
-	})
+	}, "The account %s is no more.", a.Name)
 }
 
 func erase(r *dispatch.Request) error {
@@ -63,9 +63,9 @@ func erase(r *dispatch.Request) error {
 		return nil
 	}
 	audit(r, "ERASE", a.Name)
-	return change(r, "The account "+a.Name+" is no more, and its names are free.", func(ctx context.Context) error {
+	return change(r, func(ctx context.Context) error {
 		return r.Server.Accounts.Erase(ctx, a.Name)
-	})
+	}, "The account %s is no more, and its names are free.", a.Name)
 }
 
 var codes = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789")
@@ -78,6 +78,6 @@ func confirmed(r *dispatch.Request, command string, a *accounts.Account) bool {
 	if r.Param(1) == code {
 		return true
 	}
-	r.Notice("This cannot be undone. To confirm it: " + command + " " + a.Name + " " + code)
+	r.Notice("This cannot be undone. To confirm it: %s %s %s", command, a.Name, code)
 	return false
 }

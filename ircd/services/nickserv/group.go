@@ -26,9 +26,9 @@ var (
 		Privileged: true, Oper: privs.Accounts,
 		Run: func(r *dispatch.Request) error {
 			audit(r, "RESERVE", r.Param(0))
-			return change(r, "The nick is reserved.", func(ctx context.Context) error {
+			return change(r, func(ctx context.Context) error {
 				return r.Server.Accounts.Reserve(ctx, r.Param(0))
-			})
+			}, "The nick is reserved.")
 		},
 	})
 	_ = add(dispatch.Command{
@@ -38,9 +38,9 @@ var (
 		Privileged: true, Oper: privs.Accounts,
 		Run: func(r *dispatch.Request) error {
 			audit(r, "UNRESERVE", r.Param(0))
-			return change(r, "The nick is free.", func(ctx context.Context) error {
+			return change(r, func(ctx context.Context) error {
 				return r.Server.Accounts.Release(ctx, r.Param(0))
-			})
+			}, "The nick is free.")
 		},
 	})
 )
@@ -55,9 +55,9 @@ func group(r *dispatch.Request) error {
 		r.Notice("This nick belongs to your account already.")
 		return nil
 	}
-	return change(r, "The nick "+nick+" belongs to your account now.", func(ctx context.Context) error {
+	return change(r, func(ctx context.Context) error {
 		return r.Server.Accounts.AddNick(ctx, a.Name, nick)
-	})
+	}, "The nick %s belongs to your account now.", nick)
 }
 
 func ungroup(r *dispatch.Request) error {
@@ -69,7 +69,7 @@ func ungroup(r *dispatch.Request) error {
 	if nick == "" {
 		nick = r.User.Nick()
 	}
-	return change(r, "The nick "+nick+" no longer belongs to your account.", func(ctx context.Context) error {
+	return change(r, func(ctx context.Context) error {
 		return r.Server.Accounts.RemoveNick(ctx, a.Name, nick)
-	})
+	}, "The nick %s no longer belongs to your account.", nick)
 }

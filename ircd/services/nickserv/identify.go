@@ -41,27 +41,26 @@ func identify(r *dispatch.Request) error {
 		r.Notice("You are logged in to this account already.")
 		return nil
 	}
-	var account string
-	method, p := accounts.Password, r.Prover()
+	var proof accounts.Proof
+	p := r.Prover()
 	err := r.Wait(func(ctx context.Context) (err error) {
 		if pw == "" && r.Peer.CertFP != "" {
-			method = accounts.External
-			account, err = p.Certificate(ctx, r.Peer.CertFP)
+			proof, err = p.Certificate(ctx, r.Peer.CertFP)
 			return err
 		}
-		account, err = p.Password(ctx, name, pw)
+		proof, err = p.Password(ctx, name, pw)
 		return err
 	})
 	if err == nil {
-		err = r.Login(account, method)
+		err = r.Login(proof)
 	}
 	if err != nil {
 		if quit, ok := err.(dispatch.Quit); ok {
 			return quit
 		}
-		r.Notice(dispatch.LoginText(err) + ".")
+		r.Notice("%s.", dispatch.LoginText(err))
 		return nil
 	}
-	r.Notice("You are now logged in as " + account + ".")
+	r.Notice("You are now logged in as %s.", proof.Account())
 	return nil
 }

@@ -1,7 +1,6 @@
 package nickserv
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/parley-irc/parley/ircd/accounts"
@@ -36,8 +35,8 @@ func info(r *dispatch.Request) error {
 	if a == nil {
 		return errUnknown
 	}
-	r.Notice("Account: " + a.Name)
-	r.Notice("Registered: " + date(a.Created))
+	r.Notice("Account: %s", a.Name)
+	r.Notice("Registered: %s", date(a.Created))
 	if a.Name == r.Account() || r.May(privs.Accounts) {
 		confide(r, a)
 	}
@@ -46,29 +45,34 @@ func info(r *dispatch.Request) error {
 
 // confide shows what only the owner and operators may know.
 func confide(r *dispatch.Request, a *accounts.Account) {
-	show := func(name, value string) {
-		if value != "" {
-			r.Notice(name + ": " + value)
-		}
+	r.Notice("Nicks: %s", strings.Join(append([]string{a.Name}, a.Nicks...), " "))
+	if a.Email != "" {
+		r.Notice("E-mail: %s", a.Email)
 	}
-	show("Nicks", strings.Join(append([]string{a.Name}, a.Nicks...), " "))
-	show("E-mail", a.Email)
 	if !a.Verified {
-		show("State", "not confirmed yet")
+		r.Notice("State: not confirmed yet")
 	}
 	if s := a.Suspended; s != nil {
-		text := "suspended by " + s.By + " since " + date(s.Since)
-		if !s.Until.IsZero() {
-			text += ", until " + date(s.Until)
-		}
-		show("State", text)
-		show("Reason", s.Reason)
+		showSuspension(r, s)
 	}
 	if n := len(a.Certs); n > 0 {
-		show("Certificates", strconv.Itoa(n))
+		r.Notice("Certificates: %d", n)
 	}
 	for _, s := range settings {
-		show(s.title, s.show(r, a))
+		if value := s.show(r, a); value != "" {
+			r.Notice(s.line, value)
+		}
+	}
+}
+
+func showSuspension(r *dispatch.Request, s *accounts.Suspension) {
+	if s.Until.IsZero() {
+		r.Notice("State: suspended by %s since %s", s.By, date(s.Since))
+	} else {
+		r.Notice("State: suspended by %s since %s, until %s", s.By, date(s.Since), date(s.Until))
+	}
+	if s.Reason != "" {
+		r.Notice("Reason: %s", s.Reason)
 	}
 }
 
@@ -88,21 +92,21 @@ func list(r *dispatch.Request) error {
 		if n++; n > maxListed {
 			return false
 		}
-		line := a.Name
-		if a.Suspended != nil {
-			line += " (suspended)"
+		switch {
+		case a.Suspended != nil:
+			r.Notice("%s (suspended)", a.Name)
+		case !a.Verified:
+			r.Notice("%s (not confirmed)", a.Name)
+		default:
+			r.Notice("%s", a.Name)
 		}
-		if !a.Verified {
-			line += " (not confirmed)"
-		}
-		r.Notice(line)
 		return r.Session.Wait()
 	})
 	switch {
 	case n > maxListed:
 		r.Notice("There are more. Give a mask such as LIST a*.")
 	default:
-		r.Notice("End of the list: " + strconv.Itoa(n) + " accounts.")
+		r.Notice("End of the list: %d accounts.", n)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/store"
 )
@@ -46,12 +47,12 @@ func own(r *dispatch.Request) (*accounts.Account, error) {
 	return nil, errLoggedOut
 }
 
-// change changes an account and says what came of it.
-func change(r *dispatch.Request, done string, f func(ctx context.Context) error) error {
+// change changes an account by f and says what came of it: if all is well, done.
+func change(r *dispatch.Request, f func(ctx context.Context) error, done lang.Text, args ...any) error {
 	if err := r.Wait(f); err != nil {
 		return explain(err)
 	}
-	r.Notice(done)
+	r.Notice(done, args...)
 	return nil
 }
 
@@ -60,11 +61,11 @@ func change(r *dispatch.Request, done string, f func(ctx context.Context) error)
 func explain(err error) error {
 	var throttled *accounts.ThrottledError
 	if errors.As(err, &throttled) {
-		return numerics.Reply{Numeric: &numerics.Numeric{}, Text: dispatch.LoginText(err) + "."}
+		return numerics.Fail{}.Because("%s.", dispatch.LoginText(err))
 	}
 	for _, x := range explanations {
 		if errors.Is(err, x.err) {
-			return numerics.Reply{Numeric: &numerics.Numeric{}, Text: x.text}
+			return numerics.Fail{Text: x.text}
 		}
 	}
 	return err
@@ -72,7 +73,7 @@ func explain(err error) error {
 
 var explanations = []struct {
 	err  error
-	text string
+	text lang.Text
 }{
 	{accounts.ErrName, "That is not a valid name for an account or a nick."},
 	{accounts.ErrExists, "This name is taken."},

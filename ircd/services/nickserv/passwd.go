@@ -23,9 +23,9 @@ var (
 		Privileged: true, Oper: privs.Accounts,
 		Run: func(r *dispatch.Request) error {
 			audit(r, "SAPASSWD", r.Param(0))
-			return change(r, "The password has been changed.", func(ctx context.Context) error {
+			return change(r, func(ctx context.Context) error {
 				return r.Server.Accounts.SetPassword(ctx, r.Param(0), r.Param(1))
-			})
+			}, "The password has been changed.")
 		},
 	})
 )
@@ -44,8 +44,8 @@ func passwd(r *dispatch.Request) error {
 	current, p, s := r.Param(0), r.Prover(), r.Server.Accounts
 	err = r.Wait(func(ctx context.Context) error {
 		if current == "*" && r.Peer.CertFP != "" {
-			name, err := p.Certificate(ctx, r.Peer.CertFP)
-			if err == nil && name != a.Name {
+			proof, err := p.Certificate(ctx, r.Peer.CertFP)
+			if err == nil && proof.Account() != a.Name {
 				err = dispatch.ErrNotOwner
 			}
 			return err
@@ -57,10 +57,10 @@ func passwd(r *dispatch.Request) error {
 		if quit, ok := err.(dispatch.Quit); ok {
 			return quit
 		}
-		r.Notice("Your password has not been changed: " + dispatch.LoginText(err) + ".")
+		r.Notice("Your password has not been changed: %s.", dispatch.LoginText(err))
 		return nil
 	}
-	return change(r, "Your password has been changed.", func(ctx context.Context) error {
+	return change(r, func(ctx context.Context) error {
 		return s.SetPassword(ctx, a.Name, r.Param(1))
-	})
+	}, "Your password has been changed.")
 }

@@ -3,6 +3,7 @@ package nickserv
 import (
 	"context"
 
+	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
@@ -35,7 +36,7 @@ var (
 			if u != nil && u != r.User {
 				r.Server.Dislodge(u)
 			}
-			r.Notice("The nick " + r.Param(0) + " is free for you.")
+			r.Notice("The nick %s is free for you.", r.Param(0))
 			return nil
 		},
 	})
@@ -47,16 +48,20 @@ var (
 func holder(r *dispatch.Request) (*state.User, error) {
 	nick, account := r.Param(0), r.Account()
 	if pw := r.Param(1); pw != "" {
+		var proof accounts.Proof
 		p := r.Prover()
 		err := r.Wait(func(ctx context.Context) (err error) {
-			account, err = p.Password(ctx, nick, pw)
+			proof, err = p.Password(ctx, nick, pw)
 			return err
 		})
 		if quit, ok := err.(dispatch.Quit); ok {
 			return nil, quit
 		}
+		if err == nil {
+			account, err = r.Owner(proof)
+		}
 		if err != nil {
-			return nil, numerics.Fail{Text: lang.Text(dispatch.LoginText(err) + ".")}
+			return nil, numerics.Fail{}.Because("%s.", dispatch.LoginText(err))
 		}
 	}
 	if account == "" {
@@ -86,7 +91,7 @@ func ghost(r *dispatch.Request) error {
 	}
 	nick := u.Nick()
 	r.Server.Network.Kill(r.Actor(), u, ghosted)
-	r.Notice(nick + " has been disconnected.")
+	r.Notice("%s has been disconnected.", nick)
 	return nil
 }
 
@@ -117,6 +122,6 @@ func recoverNick(r *dispatch.Request) error {
 	if err := r.Server.Network.ChangeNick(r.Actor(), nick, true); err != nil {
 		return err
 	}
-	r.Notice("The nick " + nick + " is yours again.")
+	r.Notice("The nick %s is yours again.", nick)
 	return nil
 }

@@ -51,16 +51,16 @@ func register(r *dispatch.Request) error {
 	if g.Password == "*" && r.Peer.CertFP != "" {
 		g.Password = ""
 	}
-	a, err := r.RegisterAccount(g)
+	p, waits, err := r.RegisterAccount(g)
 	if err != nil {
 		return explain(err)
 	}
-	if !a.Verified {
-		r.Notice("A code was sent to your e-mail address. Confirm your account with VERIFY " + a.Name + " <code>.")
+	if waits {
+		r.Notice("A code was sent to your e-mail address. Confirm your account with VERIFY %s <code>.", p.Account())
 		return nil
 	}
 	r.Notice("Account created")
-	return r.Login(a.Name, accounts.Registered)
+	return r.Login(p)
 }
 
 func verify(r *dispatch.Request) error {
@@ -68,25 +68,25 @@ func verify(r *dispatch.Request) error {
 		r.Notice("You are logged in to an account already.")
 		return nil
 	}
-	var a *accounts.Account
+	var proof accounts.Proof
 	p := r.Prover()
 	err := r.Wait(func(ctx context.Context) (err error) {
-		a, err = r.Server.Accounts.Verify(ctx, p, r.Param(0), r.Param(1))
+		proof, err = r.Server.Accounts.Verify(ctx, p, r.Param(0), r.Param(1))
 		return err
 	})
 	if err != nil {
 		return explain(err)
 	}
 	r.Notice("Account confirmed")
-	return r.Login(a.Name, accounts.Registered)
+	return r.Login(proof)
 }
 
 func saregister(r *dispatch.Request) error {
-	a, err := r.RegisterAccount(accounts.Registration{Name: r.Param(0), Password: r.Param(1), Verified: true})
+	p, _, err := r.RegisterAccount(accounts.Registration{Name: r.Param(0), Password: r.Param(1), Verified: true})
 	if err != nil {
 		return explain(err)
 	}
-	audit(r, "SAREGISTER", a.Name)
-	r.Notice("Account created: " + a.Name)
+	audit(r, "SAREGISTER", p.Account())
+	r.Notice("Account created: %s", p.Account())
 	return nil
 }

@@ -18,54 +18,56 @@ import (
 // follow the network again.
 type setting struct {
 	name, usage string
-	title       string // in INFO
+	line        lang.Text // in INFO
 	help        lang.Text
 	more        []lang.Text
 	// read returns the value as it is kept, from what people write in small
 	// letters.
 	read func(word string) (value string, ok bool)
-	show func(r *dispatch.Request, a *accounts.Account) string
+	show func(r *dispatch.Request, a *accounts.Account) lang.Text
 }
 
 var settings = []setting{
 	{
-		name: dispatch.SettingAlwaysOn, usage: "{true|false|default}", title: "Always on",
+		name: dispatch.SettingAlwaysOn, usage: "{true|false|default}", line: "Always on: %s",
 		help: "Lets you stay in your channels while no client is connected.",
 		more: []lang.Text{"Others see you as away then. What was said meanwhile can be read when you come back."},
 		read: boolean,
-		show: func(r *dispatch.Request, a *accounts.Account) string { return yes(r.Server.AlwaysOn(a)) },
+		show: func(r *dispatch.Request, a *accounts.Account) lang.Text { return yes(r.Server.AlwaysOn(a)) },
 	},
 	{
-		name: dispatch.SettingMulticlient, usage: "{on|off|default}", title: "Several clients at once",
+		name: dispatch.SettingMulticlient, usage: "{on|off|default}", line: "Several clients at once: %s",
 		help: "Lets several of your clients be one user, if they ask for the same nick.",
 		read: func(word string) (string, bool) {
 			value, ok := boolean(word)
 			return map[string]string{"true": "on", "false": "off"}[value], ok
 		},
-		show: func(r *dispatch.Request, a *accounts.Account) string { return yes(r.Server.Multiclient(a)) },
+		show: func(r *dispatch.Request, a *accounts.Account) lang.Text { return yes(r.Server.Multiclient(a)) },
 	},
 	{
-		name: dispatch.SettingEnforce, usage: "{none|timeout|strict|default}", title: "Nicks protected",
+		name: dispatch.SettingEnforce, usage: "{none|timeout|strict|default}", line: "Nicks protected: %s",
 		help: "Protects your nicks from others: after a minute (timeout) or at once (strict).",
 		more: []lang.Text{"On networks where all nicks are protected, this changes nothing."},
 		read: func(word string) (string, bool) {
 			return word, slices.Contains([]string{"none", "timeout", "strict"}, word)
 		},
-		show: func(r *dispatch.Request, a *accounts.Account) string {
+		show: func(r *dispatch.Request, a *accounts.Account) lang.Text {
 			if v := a.Settings[dispatch.SettingEnforce]; v != "" && r.Server.Config().Accounts.NickReservation == "optional" {
-				return v
+				return lang.Text(v)
 			}
-			return r.Server.Config().Accounts.NickReservation
+			return lang.Text(r.Server.Config().Accounts.NickReservation)
 		},
 	},
 	{
-		name: "autoreplay-lines", usage: "{<number>|default}", title: "Lines replayed",
+		name: "autoreplay-lines", usage: "{<number>|default}", line: "Lines replayed: %s",
 		help: "Sends so many of the last lines of a channel when you join, to clients that cannot ask for them.",
 		read: func(word string) (string, bool) {
 			n, err := strconv.Atoi(word)
 			return strconv.Itoa(n), err == nil && n >= 0 && n <= 1000
 		},
-		show: func(_ *dispatch.Request, a *accounts.Account) string { return a.Settings["autoreplay-lines"] },
+		show: func(_ *dispatch.Request, a *accounts.Account) lang.Text {
+			return lang.Text(a.Settings["autoreplay-lines"])
+		},
 	},
 }
 
@@ -120,17 +122,18 @@ func (s setting) set(r *dispatch.Request, account, word string) error {
 		value, ok = s.read(word)
 	}
 	if !ok {
-		r.Notice("Usage: SET " + strings.ToUpper(s.name) + " " + s.usage)
+		r.Notice("Usage: SET %s %s", strings.ToUpper(s.name), s.usage)
 		return nil
 	}
 	err := r.Wait(func(ctx context.Context) error { return r.Server.Accounts.Set(ctx, account, s.name, value) })
 	if err != nil {
 		return explain(err)
 	}
+	shown := lang.Text(value)
 	if value == "" {
-		value = "the network's default"
+		shown = "the network's default"
 	}
-	r.Notice(s.title + ": " + value)
+	r.Notice(s.line, shown)
 	return nil
 }
 
@@ -164,9 +167,9 @@ func setEmail(r *dispatch.Request) error {
 	case email == "" && r.Server.Config().Accounts.Registration.EmailRequired:
 		return numerics.Fail{Text: "Accounts need an e-mail address here."}
 	}
-	return change(r, "Your e-mail address has been changed.", func(ctx context.Context) error {
+	return change(r, func(ctx context.Context) error {
 		return r.Server.Accounts.SetEmail(ctx, a.Name, email)
-	})
+	}, "Your e-mail address has been changed.")
 }
 
 func setMethods(r *dispatch.Request) error {
@@ -189,9 +192,9 @@ func setMethods(r *dispatch.Request) error {
 			return numerics.Fail{Text: "The methods are password, scram and external; or any."}
 		}
 	}
-	return change(r, "From now on one can log in by: "+r.Param(0)+".", func(ctx context.Context) error {
+	return change(r, func(ctx context.Context) error {
 		return r.Server.Accounts.Allow(ctx, a.Name, methods...)
-	})
+	}, "From now on one can log in by: %s.", r.Param(0))
 }
 
 func boolean(word string) (value string, ok bool) {
@@ -204,7 +207,7 @@ func boolean(word string) (value string, ok bool) {
 	return "", false
 }
 
-func yes(b bool) string {
+func yes(b bool) lang.Text {
 	if b {
 		return "yes"
 	}

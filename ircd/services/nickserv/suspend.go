@@ -28,9 +28,9 @@ var (
 		Privileged: true, Oper: privs.Accounts,
 		Run: func(r *dispatch.Request) error {
 			audit(r, "UNSUSPEND", r.Param(0))
-			return change(r, "The account can be used again.", func(ctx context.Context) error {
+			return change(r, func(ctx context.Context) error {
 				return r.Server.Accounts.Unsuspend(ctx, r.Param(0))
-			})
+			}, "The account can be used again.")
 		},
 	})
 )
@@ -45,7 +45,7 @@ func suspend(r *dispatch.Request) error {
 		s.Until, s.Reason = r.Server.Now().Add(d.Std()), rest(r, 2)
 	}
 	audit(r, "SUSPEND", a.Name)
-	return change(r, "The account "+a.Name+" is suspended.", func(ctx context.Context) error {
+	return change(r, func(ctx context.Context) error {
 		return r.Server.Accounts.Suspend(ctx, a.Name, s)
-	})
+	}, "The account %s is suspended.", a.Name)
 }
