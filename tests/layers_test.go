@@ -16,7 +16,7 @@ var layers = [][]string{
 	{"languages", "ircd/extban", "ircd/privs", "ircd/cloak", "ircd/caps", "ircd/modes", "ircd/numerics", "ircd/event"},
 	{"ircd/isupport", "ircd/wire"},
 	{"ircd/session", "ircd/store", "ircd/link", "ircd/history"},
-	{"ircd/store/bunt", "ircd/store/storetest", "ircd/history/bunt", "ircd/history/historytest", "ircd/server/control", "ircd/link/local", "ircd/link/mem", "ircd/state"},
+	{"ircd/store/bunt", "ircd/store/storetest", "ircd/history/bunt", "ircd/history/historytest", "ircd/server/control", "ircd/link/local", "ircd/link/mem", "ircd/link/linktest", "ircd/state"},
 	{"ircd/accounts/password", "ircd/listener", "ircd/extjwt"},
 	{"ircd/accounts", "ircd/chanreg", "ircd/bans"},
 	{"ircd/sasl", "ircd/network"},

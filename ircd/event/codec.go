@@ -7,10 +7,13 @@ import (
 	"github.com/fxamacker/cbor/v2"
 )
 
-// Version is the version of the encoding that Encode writes. Decode reads it
-// and the one before. Fields and bodies may be added without a new version:
-// older servers skip what they do not know.
-const Version = 1
+// Version is the version of the encoding that Encode writes. Decode reads all since
+// Oldest: the one before, so that servers are upgraded one after another. Fields and
+// bodies may be added without a new version: older servers skip what they do not know.
+const (
+	Version = 1
+	Oldest  = 1
+)
 
 // bodies are the numbers of the bodies in the encoding: never reuse one.
 var bodies = map[uint8]Body{
@@ -72,7 +75,7 @@ func Decode(b []byte) (*Event, error) {
 	if err := strict.Unmarshal(b, &x); err != nil {
 		return nil, fmt.Errorf("decoding an event: %w", err)
 	}
-	if x.Version == 0 || x.Version > Version {
+	if x.Version < Oldest || x.Version > Version {
 		return nil, fmt.Errorf("decoding an event: version %d, this server reads up to %d", x.Version, Version)
 	}
 	e := &Event{

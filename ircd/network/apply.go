@@ -174,6 +174,6 @@ func (n *Network) settle(tx *state.Tx) {
 		for _, f := range e.Facts {
 			tx.Merge(f)
 		}
-		n.Link.Publish(e)
+		n.publish(e)
 	}
 }

@@ -98,7 +98,7 @@ func (a *aways) of(sessions []*session.Session) string {
 // announce makes an event of what by did, publishes and applies it.
 func (n *Network) announce(tx *state.Tx, by Actor, b event.Body, facts ...event.Fact) {
 	e := n.event(by, b, facts...)
-	n.Link.Publish(e)
+	n.publish(e)
 	n.applyToWorld(tx, by, e)
 }
 

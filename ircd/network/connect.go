@@ -37,7 +37,7 @@ func (n *Network) Connect(s *session.Session, c Newcomer) (u *state.User, err er
 		for i := range e.Facts {
 			e.Facts[i].At = e.Stamp
 		}
-		n.Link.Publish(e)
+		n.publish(e)
 		n.applyConnect(tx, e, event.Connected{Nick: c.Nick})
 		u = tx.ByUID(e.UID)
 		tx.Attach(u, s)

@@ -14,6 +14,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/link/local"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/state"
@@ -45,21 +46,23 @@ func newCrowd(servers int) *crowd {
 		clock := event.NewClock(fmt.Sprintf("userver%d", i), func() time.Time { return c.now })
 		n := New(cfg, w, clock, slog.New(slog.NewTextHandler(io.Discard, nil)))
 		node := &crowdNode{Network: n, crowd: c, inbox: make([][][]byte, servers)}
-		n.Link = node
+		n.Link = crowdLink{local.Link{}, node}
 		c.nodes = append(c.nodes, node)
 	}
 	return c
 }
 
-// Publish implements link.Publisher.
-func (n *crowdNode) Publish(e *event.Event) {
-	b, err := event.Encode(e)
-	if err != nil {
-		panic(err)
-	}
-	from := slices.Index(n.crowd.nodes, n)
-	for _, other := range n.crowd.nodes {
-		if other != n {
+// A crowdLink is the link of a node.
+type crowdLink struct {
+	local.Link
+	node *crowdNode
+}
+
+// Publish implements link.Link.
+func (l crowdLink) Publish(b []byte) {
+	from := slices.Index(l.node.crowd.nodes, l.node)
+	for _, other := range l.node.crowd.nodes {
+		if other != l.node {
 			other.inbox[from] = append(other.inbox[from], b)
 		}
 	}
@@ -71,12 +74,9 @@ func (c *crowd) deliver(to, from int) bool {
 	if len(n.inbox[from]) == 0 {
 		return false
 	}
-	e, err := event.Decode(n.inbox[from][0])
-	if err != nil {
-		panic(err)
-	}
+	b := n.inbox[from][0]
 	n.inbox[from] = n.inbox[from][1:]
-	n.Apply(e)
+	n.Receive(c.nodes[from].Clock.Server(), b)
 	return true
 }
 

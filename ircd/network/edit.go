@@ -123,7 +123,7 @@ func (n *Network) editSaid(by Actor, b event.Edited) error {
 		}
 		fit(by, m)
 		e := n.event(by, b)
-		n.Link.Publish(e)
+		n.publish(e)
 		n.applyEditSaid(cx, by, e, b)
 		return nil
 	})
@@ -153,7 +153,7 @@ func (n *Network) editTold(by Actor, b event.Edited) error {
 		}
 	}
 	e := n.event(by, b)
-	n.Link.Publish(e)
+	n.publish(e)
 	n.applyEdit(by, e, b)
 	return nil
 }

@@ -38,7 +38,7 @@ func (n *Network) setFlag(cx state.ChannelTx, letter byte, on bool) {
 	f.Gone = !on
 	b := event.ModeChanged{Channel: cx.Name(), Changes: []event.Change{{Add: on, Letter: letter}}}
 	e := n.event(Actor{}, b, f)
-	n.Link.Publish(e)
+	n.publish(e)
 	n.applyMode(cx, Actor{}, e, b)
 }
 

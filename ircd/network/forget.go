@@ -111,7 +111,7 @@ func (n *Network) ForgetAuthor(ctx context.Context, by Actor, account string) (i
 	if n.History == nil {
 		return 0, nil
 	}
-	n.Link.Publish(n.event(by, event.Forgotten{Account: account}))
+	n.publish(n.event(by, event.Forgotten{Account: account}))
 	count, t, err := n.History.DropAuthor(ctx, account)
 	if err != nil {
 		return count, err

@@ -31,7 +31,7 @@ func (n *Network) Invite(by Actor, target *state.User, ch *state.Channel) error 
 			facts = append(facts, fact(cx.Key(event.Invite, target.UID(), ""), ""))
 		}
 		e := n.event(by, b, facts...)
-		n.Link.Publish(e)
+		n.publish(e)
 		n.applyInvite(cx, by, target, e, b)
 		return nil
 	})
@@ -67,7 +67,7 @@ func (n *Network) Uninvite(by Actor, target *state.User, ch *state.Channel) erro
 			return numerics.NotInChannel.With(target.Nick(), ch.Name()).Because("They have no invitation to the channel")
 		}
 		e := n.event(by, event.Uninvited{Channel: ch.Name(), Target: target.UID()}, noFact(k))
-		n.Link.Publish(e)
+		n.publish(e)
 		n.applyUninvite(cx, e)
 		return nil
 	})
@@ -110,7 +110,7 @@ func (n *Network) Knock(by Actor, ch *state.Channel, text string) error {
 		}
 		b := event.Knocked{Channel: ch.Name(), Text: text}
 		e := n.event(by, b)
-		n.Link.Publish(e)
+		n.publish(e)
 		n.applyKnock(cx, e, b)
 		return nil
 	})

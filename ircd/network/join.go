@@ -54,7 +54,7 @@ func (n *Network) Join(by Actor, name, key string, force bool) (ch *state.Channe
 				e.Facts[i].At = e.Stamp
 			}
 			joined = true
-			n.Link.Publish(e)
+			n.publish(e)
 			n.applyJoin(tx, cx, by, e, b)
 			return nil
 		})

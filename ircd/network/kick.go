@@ -26,7 +26,7 @@ func (n *Network) Kick(by Actor, target *state.User, ch *state.Channel, reason s
 			}
 			b := event.Kicked{Channel: ch.Name(), Target: target.UID(), Nick: target.Nick(), Reason: reason, Removed: removed}
 			e := n.event(by, b, m.Left()...)
-			n.Link.Publish(e)
+			n.publish(e)
 			n.applyKick(tx, cx, by, e, b)
 			return nil
 		})

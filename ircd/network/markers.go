@@ -94,7 +94,7 @@ func (n *Network) MarkRead(by Actor, target string, t time.Time) error {
 		return numerics.Fail{Command: "MARKREAD", Code: "INTERNAL_ERROR", Context: []string{target}, Text: "You have read markers of too many channels and conversations"}
 	}
 	if later {
-		n.Link.Publish(n.event(by, b))
+		n.publish(n.event(by, b))
 		n.tellMarker(by, b)
 		if n.Markers.Keep != nil {
 			n.Markers.Keep(b.Identity)

@@ -71,7 +71,7 @@ func (n *Network) annotate(by Actor, ch *state.Channel, f func(cx state.ChannelT
 		kept = true
 		n.stall(by, lasts(ch))
 		e := n.event(by, event.ChannelMetaChanged{Channel: ch.Name()}, facts...)
-		n.Link.Publish(e)
+		n.publish(e)
 		n.applyChannelMeta(cx, by, e)
 		return nil
 	})

@@ -33,7 +33,7 @@ func (n *Network) ChangeModes(by Actor, ch *state.Channel, changes []modes.Chang
 		}
 		b := event.ModeChanged{Channel: ch.Name(), Changes: p.changes}
 		e := n.event(by, b, p.facts...)
-		n.Link.Publish(e)
+		n.publish(e)
 		n.applyMode(cx, by, e, b)
 		return nil
 	})

@@ -15,6 +15,7 @@ package network
 import (
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/caps"
@@ -33,8 +34,9 @@ import (
 type Network struct {
 	World   *state.World
 	Clock   *event.Clock
-	Link    link.Publisher // set before the first event
+	Link    link.Link // set before the first event
 	Log     *slog.Logger
+	Version string // of Parley
 	Markers Markers
 	History history.Log // nil: nothing is kept
 	// UserModes are the modes of users; those of channels are World.Modes.
@@ -42,19 +44,22 @@ type Network struct {
 
 	Hooks Hooks // set before the first event
 
-	config atomic.Pointer[config.Config]
-	ticket atomic.Uint64
-	bounds bounds
-	aways  aways
-	knocks throttle
-	asked  throttle
-	typing throttle
-	notes  pace // changes of metadata
+	config  atomic.Pointer[config.Config]
+	boot    string // tells this run of the server from others
+	started time.Time
+	ticket  atomic.Uint64
+	bounds  bounds
+	aways   aways
+	knocks  throttle
+	asked   throttle
+	typing  throttle
+	notes   pace // changes of metadata
 }
 
 // New returns a network without users, and without links.
 func New(c *config.Config, w *state.World, clock *event.Clock, log *slog.Logger) *Network {
 	n := &Network{World: w, Clock: clock, Link: local.Link{}, Log: log, UserModes: modes.User()}
+	n.boot, n.started = clock.Stamp().ID()[:13], clock.Now()
 	n.config.Store(c)
 	return n
 }

@@ -21,7 +21,7 @@ func (n *Network) ChangeNick(by Actor, nick string, force bool) error {
 		}
 		b := event.NickChanged{Nick: nick}
 		e := n.event(by, b, fact(userKey(event.Nick, by.UID(), ""), nick))
-		n.Link.Publish(e)
+		n.publish(e)
 		n.applyNick(tx, by, e, b)
 		return nil
 	})

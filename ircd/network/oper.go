@@ -52,7 +52,7 @@ func (n *Network) as(u *state.User, e *event.Event, body event.Body) *event.Even
 // Wallops tells users with mode w, or only operators, something.
 func (n *Network) Wallops(by Actor, b event.Wallops) {
 	e := n.event(by, b)
-	n.Link.Publish(e)
+	n.publish(e)
 	n.applyWallops(e, b)
 }
 
@@ -70,7 +70,7 @@ func (n *Network) applyWallops(e *event.Event, b event.Wallops) {
 func (n *Network) tellAnywhere(u *state.User, r numerics.Reply) {
 	n.tellUser(u, r)
 	b := event.Told{Target: u.UID(), Code: r.Code, Args: r.Args, Text: r.Last()}
-	n.Link.Publish(n.event(Actor{}, b))
+	n.publish(n.event(Actor{}, b))
 }
 
 // Notify sends a notice of a service to u, wherever u is connected. Unlike what it
@@ -78,7 +78,7 @@ func (n *Network) tellAnywhere(u *state.User, r numerics.Reply) {
 func (n *Network) Notify(by Actor, u *state.User, text string) {
 	b := event.Told{Target: u.UID(), Text: text, Source: n.source(by)}
 	n.notify(u, b)
-	n.Link.Publish(n.event(by, b))
+	n.publish(n.event(by, b))
 }
 
 func (n *Network) notify(u *state.User, b event.Told) {

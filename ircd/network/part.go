@@ -22,7 +22,7 @@ func (n *Network) Part(by Actor, ch *state.Channel, reason string) error {
 			}
 			b := event.Parted{Channel: ch.Name(), Reason: reason}
 			e := n.event(by, b, cx.Member(by.User).Left()...)
-			n.Link.Publish(e)
+			n.publish(e)
 			n.applyPart(tx, cx, by, e, b)
 			return nil
 		})

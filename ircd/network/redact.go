@@ -104,7 +104,7 @@ func (n *Network) redact(by Actor, buffer, target string, m event.MessageSent, m
 	}
 	defer n.promise(by)()
 	e := n.event(by, b)
-	n.Link.Publish(e)
+	n.publish(e)
 	n.applyRedact(by, e, b)
 }
 

@@ -43,7 +43,7 @@ func (n *Network) Rename(by Actor, ch *state.Channel, name, reason string) error
 		})
 		if err == nil {
 			n.stall(by, lasted)
-			n.Link.Publish(e)
+			n.publish(e)
 			n.applyRename(tx, by, e, b)
 		}
 		return err

@@ -43,7 +43,7 @@ func (n *Network) Say(by Actor, ch *state.Channel, b event.MessageSent) error {
 		})
 		fit(by, &b)
 		e := n.event(by, b)
-		n.Link.Publish(e)
+		n.publish(e)
 		n.applySay(cx, by, e, b)
 		return nil
 	})

@@ -26,7 +26,7 @@ func (n *Network) Tell(by Actor, target *state.User, b event.MessageSent) (away 
 	fit(by, &b)
 	defer n.acknowledge(by)()
 	e := n.event(by, b)
-	n.Link.Publish(e)
+	n.publish(e)
 	n.applyTell(by, e, b, target)
 	n.expectReply(by, target, b)
 	return id.Away, nil

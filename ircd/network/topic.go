@@ -23,7 +23,7 @@ func (n *Network) SetTopic(by Actor, ch *state.Channel, topic string, force bool
 		b := event.TopicSet{Channel: ch.Name(), Topic: topic}
 		text := event.Pack(event.TopicText{Text: topic, Setter: setter, Set: n.Clock.Now()})
 		e := n.event(by, b, fact(cx.Key(event.Topic, "", ""), text))
-		n.Link.Publish(e)
+		n.publish(e)
 		n.applyTopic(cx, by, e, b)
 		return nil
 	})

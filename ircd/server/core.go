@@ -36,9 +36,9 @@ type Parts struct {
 	Secret []byte
 	// Verify compares a password with a hash.
 	Verify func(ctx context.Context, hash, password string) bool
-	// Link connects the server to others; nil leaves it alone. Its argument
-	// applies what they publish.
-	Link func(apply func(*event.Event)) link.Publisher
+	// Link connects the server to others, which handler is told of; nil leaves it
+	// alone.
+	Link func(handler link.Handler) link.Link
 	// Flusher, unless it is nil, writes for all sessions that can do with it.
 	Flusher *session.Flusher
 	Lookup  dispatch.Lookup
@@ -60,9 +60,10 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	}
 	w := state.New(m, modes.Channel(), c.Limits.Whowas)
 	n := network.New(c, w, event.NewClock(SID(c.Server.Name), p.Now), p.Log)
+	n.Version = p.Version
 	if p.Link != nil {
 		w.Linked = true
-		n.Link = p.Link(n.Apply)
+		n.Link = p.Link(n)
 	}
 	if n.History = p.History; n.History == nil && c.History.Enabled {
 		n.History = history.New(HistoryOptions(c, p.Now))

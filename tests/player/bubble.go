@@ -9,13 +9,11 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/dispatch"
-	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/link/mem"
 	"github.com/parley-irc/parley/ircd/store/bunt"
 )
@@ -50,9 +48,6 @@ type bubble struct {
 	store   *bunt.Store // shared by the servers
 	servers map[string]*node
 	lookup  lookup
-
-	mu      sync.Mutex
-	delayed bool
 }
 
 func newBubble(s *Script, linked bool) (b *bubble, err error) {
@@ -88,32 +83,6 @@ func (b *bubble) place(o options) string {
 		return o.at
 	}
 	return [...]string{"east", "west"}[o.number%2]
-}
-
-// receive applies another server's event, or keeps it for later.
-func (b *bubble) receive(n *node, e *event.Event) {
-	b.mu.Lock()
-	delayed := b.delayed
-	if delayed {
-		n.queue = append(n.queue, e)
-	}
-	b.mu.Unlock()
-	if !delayed {
-		n.apply(e)
-	}
-}
-
-func (b *bubble) deliver() {
-	b.mu.Lock()
-	b.delayed = false
-	b.mu.Unlock()
-	for _, name := range b.names() {
-		n := b.servers[name]
-		for _, e := range n.queue {
-			n.apply(e)
-		}
-		n.queue = nil
-	}
 }
 
 func (b *bubble) names() (all []string) {
@@ -174,12 +143,10 @@ func (b *bubble) do(directive string, args []string) error {
 		}
 		return nil
 	case directive == "delay" && len(args) == 0:
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.delayed = true
+		b.hub.Hold()
 		return nil
 	case directive == "deliver" && len(args) == 0:
-		b.deliver()
+		b.hub.Release()
 		return nil
 	case directive == "rehash" && len(args) == 1:
 		return b.rehash(args[0])

@@ -12,7 +12,6 @@ import (
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
-	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/server"
 )
@@ -23,8 +22,6 @@ type node struct {
 	server *dispatch.Server
 	users  *accounts.Service
 	kept   *chanreg.Service
-	apply  func(*event.Event)
-	queue  []*event.Event // what others have published while it is delayed
 }
 
 // node returns a server, which it starts if necessary.
@@ -51,10 +48,7 @@ func (b *bubble) node(name string) (*node, error) {
 		Accounts: n.users, Channels: n.kept,
 	}
 	if b.linked {
-		parts.Link = func(apply func(*event.Event)) link.Publisher {
-			n.apply = apply
-			return b.hub.Connect(name, func(e *event.Event) { b.receive(n, e) })
-		}
+		parts.Link = func(h link.Handler) link.Link { return b.hub.Connect(h) }
 	}
 	if len(b.lookup) > 0 || strings.Contains(strings.Join(b.script.lines, "\n"), " host=") {
 		parts.Lookup = b.lookup

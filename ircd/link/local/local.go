@@ -1,10 +1,28 @@
 // Package local is the link of a server that is alone.
 package local
 
-import "github.com/parley-irc/parley/ircd/event"
+import (
+	"context"
 
-// Link is a link.Publisher without other servers: a network of one.
+	"github.com/parley-irc/parley/ircd/link"
+)
+
+// Link is a link.Link without other servers: a network of one.
 type Link struct{}
 
 // Publish has nobody to tell.
-func (Link) Publish(*event.Event) {}
+func (Link) Publish([]byte) {}
+
+// Request implements link.Link.
+func (Link) Request(context.Context, string, []byte) ([]byte, error) {
+	return nil, link.ErrUnreachable
+}
+
+// Peers implements link.Link.
+func (Link) Peers() []link.Peer { return nil }
+
+// Open implements link.Link.
+func (Link) Open(string) error { return link.ErrUnknown }
+
+// Close implements link.Link.
+func (Link) Close(string, string) error { return link.ErrUnknown }

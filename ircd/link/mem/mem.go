@@ -1,90 +1,191 @@
-// Package mem links servers in one process, for tests. Events pass through their
-// encoding, as they would between processes.
+// Package mem links servers in one process, for tests, and does to them what networks
+// do: it splits and heals them, loses and delays what they send. In the bubble of a
+// test with fake time, nothing of that takes time or is left to chance.
 package mem
 
 import (
-	"log/slog"
+	"context"
+	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/link"
 )
 
-// A Hub links any number of servers.
+// A Hub links any number of servers. The zero value is ready.
 type Hub struct {
 	mu    sync.Mutex // of the hub and all its links
 	links []*Link
+	cut   map[pair]bool // by server names, both ways
+	rules map[pair]rule // one way
+	held  bool
+	quit  chan struct{}
 }
 
-// A Link is one server's connection to a Hub. It is a link.Publisher.
+// A pair is two servers by name: from one to the other.
+type pair struct{ from, to string }
+
+// A rule is what happens to what one server sends another.
+type rule struct {
+	delay time.Duration
+	lose  int // that many publications are lost
+	deaf  bool
+}
+
+// A Link is one server's connection to a Hub. It is a link.Link.
 type Link struct {
-	hub   *Hub
-	name  string
-	queue [][]byte // without a limit, so that Publish never waits
-	wake  chan struct{}
-	done  chan struct{}
+	hub     *Hub
+	self    link.Server
+	handler link.Handler
+	peers   []*peer // all that were ever known, by name
+	closed  bool
 }
 
-// Connect links a server, whose apply is called with the others' events.
-func (h *Hub) Connect(name string, apply func(*event.Event)) *Link {
-	l := &Link{hub: h, name: name, wake: make(chan struct{}, 1), done: make(chan struct{})}
+// A peer is another server, and the stream that comes from it.
+type peer struct {
+	link   *Link // whose peer it is
+	status link.Peer
+	other  *Link // nil unless it is up
+	items  []item
+	wake   sync.Cond // there is an item, or the end
+	ended  chan struct{}
+	sent   uint64 // publications of the stream that comes from it
+	heard  uint64 // of these, those that were not lost
+	silent time.Time
+	down   context.Context // of requests, cancelled when it is down
+	cancel context.CancelFunc
+}
+
+// An item is one thing that a Handler is told.
+type item struct {
+	at   time.Time
+	up   *link.Server
+	down string
+	data []byte
+}
+
+// Connect links a server to all others, unless they are split.
+func (h *Hub) Connect(handler link.Handler) *Link {
 	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.quit == nil {
+		h.quit = make(chan struct{})
+		go h.watch(h.quit)
+	}
+	l := &Link{hub: h, self: handler.Self(), handler: handler}
 	h.links = append(h.links, l)
-	h.mu.Unlock()
-	go l.run(apply)
+	h.pairUp()
 	return l
 }
 
-func (l *Link) run(apply func(*event.Event)) {
-	defer close(l.done)
-	for range l.wake {
-		for _, b := range l.take() {
-			e, err := event.Decode(b)
-			if err != nil {
-				slog.Error("event not understood", "server", l.name, "error", err)
-				continue
-			}
-			apply(e)
+// pairUp links those that are not, and may be.
+func (h *Hub) pairUp() {
+	for i, a := range h.links {
+		for _, b := range h.links[i+1:] {
+			h.join(a, b)
 		}
 	}
 }
 
-// Publish implements link.Publisher.
-func (l *Link) Publish(e *event.Event) {
-	b, err := event.Encode(e)
-	if err != nil {
-		slog.Error("event not published", "server", l.name, "error", err)
+func (h *Hub) join(a, b *Link) {
+	p, q := a.peer(b.self), b.peer(a.self)
+	if p.other == b || p.status.Held || q.status.Held || h.cut[pair{a.self.Name, b.self.Name}] {
 		return
 	}
-	l.hub.mu.Lock()
-	defer l.hub.mu.Unlock()
-	for _, other := range l.hub.links {
-		if other == l {
-			continue
-		}
-		other.queue = append(other.queue, b)
-		select {
-		case other.wake <- struct{}{}:
-		default: // it is awake
+	if h.rules[pair{a.self.Name, b.self.Name}].deaf || h.rules[pair{b.self.Name, a.self.Name}].deaf {
+		return
+	}
+	if err := link.Check(a.self, b.self, 0, event.MaxSkew); err != nil {
+		p.status.Reason, q.status.Reason = err.Error(), err.Error()
+		return
+	}
+	p.begin(b)
+	q.begin(a)
+}
+
+// peer returns what l knows of a server.
+func (l *Link) peer(s link.Server) *peer {
+	i, found := slices.BinarySearchFunc(l.peers, s.Name, func(p *peer, name string) int {
+		return strings.Compare(p.status.Name, name)
+	})
+	if !found {
+		p := &peer{link: l, ended: make(chan struct{}), status: link.Peer{Server: s, Since: time.Now()}}
+		p.wake.L = &l.hub.mu
+		l.peers = slices.Insert(l.peers, i, p)
+		go p.run()
+	}
+	return l.peers[i]
+}
+
+// begin begins a stream.
+func (p *peer) begin(other *Link) {
+	p.down, p.cancel = context.WithCancel(context.Background())
+	p.other, p.sent, p.heard, p.silent = other, 0, 0, time.Now()
+	p.status = link.Peer{Server: other.self, Up: true, Since: time.Now()}
+	p.put(item{up: &other.self})
+}
+
+// end ends a stream. What has not arrived is lost.
+func (p *peer) end(reason string) {
+	if p.other == nil {
+		return
+	}
+	p.cancel()
+	p.other = nil
+	p.status.Up, p.status.Since, p.status.Reason = false, time.Now(), reason
+	p.items = slices.DeleteFunc(p.items, func(it item) bool { return it.data != nil })
+	p.put(item{down: reason})
+}
+
+// put queues an item behind those that are on their way.
+func (p *peer) put(it item) {
+	it.at = time.Now().Add(p.link.hub.rules[pair{p.status.Name, p.link.self.Name}].delay)
+	if n := len(p.items); n > 0 && p.items[n-1].at.After(it.at) {
+		it.at = p.items[n-1].at
+	}
+	p.items = append(p.items, it)
+	p.wake.Broadcast()
+}
+
+// run tells the handler of a peer, until the link is closed.
+func (p *peer) run() {
+	defer close(p.ended)
+	for {
+		it, ok := p.next()
+		switch h := p.link.handler; {
+		case !ok:
+			return
+		case it.up != nil:
+			h.Up(*it.up)
+		case it.data != nil:
+			h.Receive(p.status.SID, it.data)
+		default:
+			h.Down(p.status.SID, it.down)
 		}
 	}
 }
 
-func (l *Link) take() [][]byte {
-	l.hub.mu.Lock()
-	defer l.hub.mu.Unlock()
-	q := l.queue
-	l.queue = nil
-	return q
-}
-
-// Close disconnects all servers, and waits until what was published is applied.
-func (h *Hub) Close() {
+// next waits for the next item that has arrived.
+func (p *peer) next() (it item, ok bool) {
+	h := p.link.hub
 	h.mu.Lock()
-	links := h.links
-	h.links = nil
-	h.mu.Unlock()
-	for _, l := range links {
-		close(l.wake)
-		<-l.done
+	defer h.mu.Unlock()
+	for {
+		for !p.link.closed && (len(p.items) == 0 || h.held) {
+			p.wake.Wait()
+		}
+		if len(p.items) == 0 || p.link.closed && h.held {
+			return it, false
+		}
+		if late := time.Until(p.items[0].at); late > 0 {
+			h.mu.Unlock()
+			time.Sleep(late)
+			h.mu.Lock()
+			continue // it may be lost by now
+		}
+		it, p.items = p.items[0], p.items[1:]
+		return it, true
 	}
 }
