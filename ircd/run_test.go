@@ -196,7 +196,7 @@ func TestSecondInterrupt(t *testing.T) {
 	signals <- syscall.SIGINT
 	obey(signals, s, forced) // returns, though nobody runs the server
 	<-forced
-	if reason := s.Run(t.Context()); reason != "Server shutting down" {
+	if reason := s.Run(t.Context()).String(); reason != "Server shutting down" {
 		t.Errorf("it stops because of %q", reason)
 	}
 }

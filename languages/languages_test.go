@@ -30,7 +30,7 @@ func TestTemplate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := catalogues["de"]; c.Name() != "Deutsch" || c.Text("left %s") != "ohne %s" || c.Has("later") {
+	if c := catalogues["de"]; c.Name() != "Deutsch" || c.Sprintf("left %s", "x") != "ohne x" || c.Has("later") {
 		t.Errorf("a copy of the template gives %+v", c)
 	}
 }

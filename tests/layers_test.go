@@ -36,7 +36,7 @@ var pure = []string{
 
 // outside are the modules of others, and the packages that may import them.
 var outside = map[string][]string{
-	"golang.org/x/text":                 {"ircd/casemap"},
+	"golang.org/x/text":                 {"ircd/casemap", "ircd/lang"},
 	"github.com/ergochat/confusables":   {"ircd/casemap"},
 	"github.com/ergochat/irc-go/ircmsg": {"ircd/wire"},
 	"github.com/fxamacker/cbor/v2":      {"ircd/event"},

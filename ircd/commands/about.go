@@ -7,6 +7,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
 )
 
@@ -61,12 +62,12 @@ func clock(r *dispatch.Request) {
 }
 
 func info(r *dispatch.Request) {
-	for _, line := range []string{
-		"Parley, an IRCv3 chat network server in Go.",
-		"It is free software under the MIT license.",
-		"",
-		"Version " + r.Server.Version + ", built with " + runtime.Version() + ".",
-		"Online since " + r.Server.Started.Format(time.RFC1123) + ".",
+	for _, line := range []lang.Phrase{
+		lang.Text("Parley, an IRCv3 chat network server in Go.").With(),
+		lang.Text("It is free software under the MIT license.").With(),
+		lang.Verbatim.With(" "),
+		lang.Text("Version %s, built with %s.").With(r.Server.Version, runtime.Version()),
+		lang.Text("Online since %s.").With(r.Server.Started.Format(time.RFC1123)),
 	} {
 		r.Reply(numerics.Info.With().Fmt(line))
 	}

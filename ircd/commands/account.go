@@ -34,8 +34,8 @@ var (
 	})
 )
 
-func registerFail(code, account, text string) error {
-	return numerics.Fail{Command: "REGISTER", Code: code, Context: []string{account}, Text: lang.Text(text)}
+func registerFail(code, account string, text lang.Text) error {
+	return numerics.Fail{Command: "REGISTER", Code: code, Context: []string{account}, Text: text}
 }
 
 func registerAccount(r *dispatch.Request) error {
@@ -61,10 +61,10 @@ func registerAccount(r *dispatch.Request) error {
 		return registerError(err, word(name))
 	}
 	if waits {
-		r.Send("REGISTER", "VERIFICATION_REQUIRED", p.Account(), "A code was sent to your e-mail address. Confirm the account with VERIFY.")
+		r.Say("REGISTER", []string{"VERIFICATION_REQUIRED", p.Account()}, "A code was sent to your e-mail address. Confirm the account with VERIFY.")
 		return nil
 	}
-	r.Send("REGISTER", "SUCCESS", p.Account(), "Account created")
+	r.Say("REGISTER", []string{"SUCCESS", p.Account()}, "Account created")
 	return r.Login(p)
 }
 
@@ -139,7 +139,7 @@ func verifyAccount(r *dispatch.Request) error {
 	case err != nil:
 		return err
 	}
-	r.Send("VERIFY", "SUCCESS", proof.Account(), "Account confirmed")
+	r.Say("VERIFY", []string{"SUCCESS", proof.Account()}, "Account confirmed")
 	if !r.Has(caps.AccountRegistration) && r.User == nil {
 		return nil
 	}

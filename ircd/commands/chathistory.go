@@ -53,8 +53,8 @@ func after(p []history.Point, n int) history.Query   { return history.After(p[0]
 func around(p []history.Point, n int) history.Query  { return history.Around(p[0], n) }
 func between(p []history.Point, n int) history.Query { return history.Between(p[0], p[1], n) }
 
-func chathistoryFail(code, text string, context ...string) error {
-	return numerics.Fail{Command: "CHATHISTORY", Code: code, Context: context, Text: lang.Text(text)}
+func chathistoryFail(code string, text lang.Text, context ...string) error {
+	return numerics.Fail{Command: "CHATHISTORY", Code: code, Context: context, Text: text}
 }
 
 func chathistory(r *dispatch.Request, name string, count int, query func([]history.Point, int) history.Query) error {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/extban"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
 )
@@ -37,12 +38,12 @@ func help(r *dispatch.Request) error {
 	for _, line := range lines[1:] {
 		r.Reply(numerics.HelpText.With(subject).Fmt(line))
 	}
-	r.Reply(numerics.HelpEnd.With(subject).Fmt("End of /HELP"))
+	r.Reply(numerics.HelpEnd.With(subject))
 	return nil
 }
 
 // helpOn returns the lines about a subject, nil if there is none of that name.
-func helpOn(r *dispatch.Request, subject string) []string {
+func helpOn(r *dispatch.Request, subject string) []lang.Phrase {
 	switch subject {
 	case "", "INDEX":
 		return helpIndex(r)
@@ -57,49 +58,45 @@ func helpOn(r *dispatch.Request, subject string) []string {
 	if c == nil {
 		return nil
 	}
-	lines := []string{strings.TrimSpace(c.Name + " " + c.Usage), string(c.Help)}
-	for _, line := range c.More {
-		lines = append(lines, string(line))
-	}
+	lines := append([]lang.Phrase{lang.Verbatim.With(strings.TrimSpace(c.Name + " " + c.Usage))}, c.Lines()...)
 	if c.Privileged {
-		lines = append(lines, "For operators with the privilege "+c.Oper.String()+".")
+		lines = append(lines, lang.Text("For operators with the privilege %s.").With(c.Oper))
 	}
 	for _, sub := range c.Subcommands.Sorted() {
-		lines = append(lines, c.Synopsis(sub)+"  "+string(sub.Help))
+		lines = append(lines, row.With(c.Synopsis(sub), sub.About()))
 	}
 	return lines
 }
 
-func helpIndex(r *dispatch.Request) []string {
-	lines := []string{"Commands; /HELP <command> says more. Subjects: CMODES, UMODES, EXTBAN."}
+// row is what is written, and what it does.
+const row lang.Text = "%s  %s"
+
+func helpIndex(r *dispatch.Request) []lang.Phrase {
+	lines := []lang.Phrase{lang.Text("Commands; /HELP <command> says more. Subjects: CMODES, UMODES, EXTBAN.").With()}
 	line := ""
 	for _, c := range r.Server.Commands.Sorted() {
 		if c.Privileged && !r.May(c.Oper) {
 			continue
 		}
 		if line = strings.TrimSpace(line + " " + c.Name); len(line) > 60 {
-			lines, line = append(lines, line), ""
+			lines, line = append(lines, lang.Verbatim.With(line)), ""
 		}
 	}
-	return append(lines, line)
+	return append(lines, lang.Verbatim.With(line))
 }
 
-func helpModes(title string, t *modes.Table) []string {
-	lines := []string{title}
+func helpModes(title lang.Text, t *modes.Table) []lang.Phrase {
+	lines := []lang.Phrase{title.With()}
 	for _, m := range t.Rows {
-		text := string(m.Letter) + "  " + string(m.Help)
-		if m.Syntax != "" {
-			text = string(m.Letter) + " " + m.Syntax + "  " + string(m.Help)
-		}
-		lines = append(lines, text)
+		lines = append(lines, row.With(strings.TrimSpace(string(m.Letter)+" "+m.Syntax), m.Help))
 	}
 	return lines
 }
 
-func helpExtbans() []string {
-	lines := []string{"Extended bans, for channel modes b, e and I"}
-	for _, row := range extban.Rows() {
-		lines = append(lines, row.Usage+"  "+string(row.Help))
+func helpExtbans() []lang.Phrase {
+	lines := []lang.Phrase{lang.Text("Extended bans, for channel modes b, e and I").With()}
+	for _, x := range extban.Rows() {
+		lines = append(lines, row.With(x.Usage, x.Help))
 	}
 	return lines
 }

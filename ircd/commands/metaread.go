@@ -32,7 +32,8 @@ func (b metaBatch) problem(f numerics.Fail) {
 		kind = "WARN"
 	}
 	p := append([]string{"METADATA", f.Code}, f.Context...)
-	b.Session.ReplyInBatch(b.ref, &wire.Message{Source: b.Server.Name(), Command: kind, Params: append(p, string(f.Text))})
+	said := f.Said()
+	b.Session.ReplyInBatch(b.ref, &wire.Message{Source: b.Server.Name(), Command: kind, Params: p, Text: &said})
 }
 
 func (b metaBatch) value(target string, n state.Note) {

@@ -71,13 +71,13 @@ func problem(channel string, p modes.Problem) numerics.Reply {
 	case p.Mode == nil:
 		return numerics.UnknownMode.With(word(string(p.Letter)))
 	case p.Missing:
-		return numerics.InvalidMode.With(channel, string(p.Letter), "*").Fmt("A parameter is missing. Syntax: " + p.Mode.Syntax)
+		return numerics.InvalidMode.With(channel, string(p.Letter), "*").Because("A parameter is missing. Syntax: %s", p.Mode.Syntax)
 	}
 	param := word(p.Param)
 	if p.Mode.Kind == modes.Key {
 		param = "*" // keys are not repeated
 	}
-	return numerics.InvalidMode.With(channel, string(p.Letter), param).Fmt("This parameter is not right. Syntax: " + p.Mode.Syntax)
+	return numerics.InvalidMode.With(channel, string(p.Letter), param).Because("This parameter is not right. Syntax: %s", p.Mode.Syntax)
 }
 
 func sendModes(r *dispatch.Request, ch *state.Channel) {

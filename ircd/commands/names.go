@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/privs"
@@ -51,7 +52,7 @@ func sendMembers(r *dispatch.Request, ch *state.Channel) {
 	line, me := make([]byte, 0, 512), viewerOf(r)
 	flush := func() {
 		if len(line) > 0 && r.Session.Wait() {
-			r.Reply(numerics.Reply{Numeric: numerics.NamReply, Args: []string{symbol, ch.Name()}, Text: string(line)})
+			r.Reply(numerics.NamReply.With(symbol, ch.Name()).Because(lang.Verbatim, string(line)))
 			line = line[:0]
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/privs"
 )
@@ -52,10 +53,10 @@ func kill(r *dispatch.Request) error {
 	}
 	reason := casemap.Truncate(r.Param(1), r.Server.Config().Limits.KickLength)
 	if reason == "" {
-		reason = "No reason given"
+		reason = r.Server.Network.Words("No reason given")
 	}
 	r.Server.Log.Info("KILL", "by", r.User.Nick(), "nick", target.Nick(), "reason", reason)
-	r.Server.Network.Kill(r.Actor(), target, reason)
+	r.Server.Network.Kill(r.Actor(), target, lang.Verbatim, reason)
 	return nil
 }
 
@@ -72,11 +73,11 @@ func rehash(r *dispatch.Request) error {
 	r.Reply(numerics.Rehashing.With("parley.toml"))
 	report, err := r.Server.Rehash()
 	if err != nil {
-		r.Notice("The configuration has not changed, because the new one is not right: %v", err)
+		r.Notice("The configuration has not changed, because the new one is not right: %s", err.Error())
 		return nil
 	}
 	for _, line := range report {
-		r.Notice("%s", line)
+		r.Notice(lang.Verbatim, line)
 	}
 	return nil
 }
@@ -86,6 +87,6 @@ func die(r *dispatch.Request) error {
 		return numerics.NoSuchServer.With(word(r.Param(0)))
 	}
 	r.Server.Log.Warn("DIE", "by", r.User.Nick())
-	r.Server.Stop("Stopped by " + r.User.Nick())
+	r.Server.Stop("Stopped by %s", r.User.Nick())
 	return nil
 }

@@ -1,6 +1,9 @@
 package commands
 
-import "github.com/parley-irc/parley/ircd/dispatch"
+import (
+	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
+)
 
 var _ = add(dispatch.Command{
 	Name:  "QUIT",
@@ -15,12 +18,12 @@ var _ = add(dispatch.Command{
 func quit(r *dispatch.Request) error {
 	reason := r.Param(0)
 	if r.User == nil || reason == "" || !r.Server.Network.MayGiveReason(r.Actor()) {
-		reason = "Quit"
+		reason = r.Server.Network.Words("Quit")
 	} else {
 		reason = r.Server.Config().Server.QuitPrefix + reason
 	}
 	if r.Account() != "" && r.User != nil {
 		r.FromMe("QUIT", reason)
 	}
-	return dispatch.Quit{Reason: reason}
+	return dispatch.Quit{Reason: lang.Verbatim, Words: []any{reason}}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 )
 
 var _ = add(dispatch.Command{
@@ -29,7 +30,7 @@ func webirc(r *dispatch.Request) error {
 		return dispatch.Quit{Reason: "WEBIRC refused"}
 	}
 	if err := r.Peer.Readmit(addr); err != nil {
-		return dispatch.Quit{Reason: err.Error()}
+		return dispatch.Quit{Reason: lang.Verbatim, Words: []any{err.Error()}}
 	}
 	secure := false
 	for option := range strings.FieldsSeq(r.Param(4)) {

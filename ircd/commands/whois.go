@@ -109,7 +109,7 @@ func confide(r *dispatch.Request, id *state.Identity) {
 func operator(id *state.Identity) numerics.Reply {
 	reply := numerics.WhoisOperator.With(id.Nick)
 	if id.Oper.Title != "" {
-		reply = reply.Because(lang.Text("is " + id.Oper.Title))
+		reply = reply.Because("is %s", id.Oper.Title)
 	}
 	return reply
 }

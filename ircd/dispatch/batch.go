@@ -138,7 +138,8 @@ func (c *Conn) expireBatch(now time.Time) {
 		return
 	}
 	f := numerics.BatchTimeout
-	m := wire.Message{Source: c.Server.Name(), Command: "FAIL", Params: []string{f.Command, f.Code, middle(b.Ref), string(f.Text)}}
+	said := f.Said()
+	m := wire.Message{Source: c.Server.Name(), Command: "FAIL", Params: []string{f.Command, f.Code, middle(b.Ref)}, Text: &said}
 	if b.label != "" {
 		m.Tags = wire.Tags{{Key: "label", Value: b.label}}
 	}

@@ -22,8 +22,10 @@ type Command struct {
 	Name  string
 	Usage string // "<channel> [<topic>]": parameters in brackets are optional
 	Help  lang.Text
-	// More is further help, one line each.
+	Words []any // what the verbs of Help stand for, if it has any
+	// More is further help, one line each, and Rows what follows it as a table.
 	More []lang.Text
+	Rows []lang.Phrase
 	// Spec is where the command is specified, if not in Modern IRC.
 	Spec  string
 	Phase Phase
@@ -49,6 +51,18 @@ const (
 	AnyPhase                  // before and after
 	Unregistered              // before, only
 )
+
+// About returns what the command does.
+func (c *Command) About() lang.Phrase { return c.Help.With(c.Words...) }
+
+// Lines returns all that is said of the command beside its usage, one line each.
+func (c *Command) Lines() []lang.Phrase {
+	lines := []lang.Phrase{c.About()}
+	for _, text := range c.More {
+		lines = append(lines, text.With())
+	}
+	return append(lines, c.Rows...)
+}
 
 // MinParams is the number of required parameters in Usage.
 func (c *Command) MinParams() (n int) {

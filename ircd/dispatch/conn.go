@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/sasl"
 	"github.com/parley-irc/parley/ircd/session"
@@ -38,8 +39,8 @@ type Conn struct {
 	user     atomic.Pointer[state.User] // User, for other goroutines
 	heard    atomic.Int64               // when the client last sent something, Unix nanoseconds
 	pinged   atomic.Bool
-	ended    atomic.Pointer[string] // why somebody else ended the connection
-	version  atomic.Int32           // of CAP LS: 301 or later
+	ended    atomic.Pointer[Quit] // why somebody else ended the connection
+	version  atomic.Int32         // of CAP LS: 301 or later
 	born     time.Time
 	number   uint64
 }
@@ -53,7 +54,7 @@ func newConn(ctx context.Context, s *Server, conn net.Conn, p Peer) *Conn {
 	}
 	c.Session = session.New(transportOf(p.Socket), session.Options{
 		MaxQueue: int(cfg.Limits.SendQueue), Flusher: s.Flusher,
-		Dropped: func(_ *session.Session, reason string) { c.End(reason) },
+		Dropped: func(_ *session.Session, reason lang.Text) { c.End(reason) },
 	})
 	c.Session.Server(s.Name())
 	c.lines = newLines(conn, int(cfg.Limits.ReadQueue))
@@ -63,63 +64,71 @@ func newConn(ctx context.Context, s *Server, conn net.Conn, p Peer) *Conn {
 	return c
 }
 
-// A Quit is the error that a command returns to close the connection.
-type Quit struct{ Reason string }
+// A Quit is the error that a command returns to close the connection. The client
+// reads the reason in its language.
+type Quit struct {
+	Reason lang.Text
+	Words  []any // what the verbs of the reason stand for
+}
 
-func (q Quit) Error() string { return q.Reason }
+func (q Quit) Error() string { return q.Said().String() }
+
+// Said returns the reason with its words.
+func (q Quit) Said() lang.Phrase { return q.Reason.With(q.Words...) }
 
 func (c *Conn) serve() {
 	defer context.AfterFunc(c.ctx, func() { c.End("Server shutting down") })()
 	c.Registration.lookUp()
-	reason := c.loop()
-	if r := c.ended.Load(); r != nil {
-		reason = *r
+	why := c.loop()
+	if q := c.ended.Load(); q != nil {
+		why = *q
 	}
-	c.leave(reason)
+	c.leave(why)
 }
 
 // leave ends the session, and with it the user's presence: all that others are
 // told is in their queues before the client reads its ERROR.
-func (c *Conn) leave(reason string) {
+func (c *Conn) leave(why Quit) {
 	if c.User != nil {
-		c.Server.Network.Detach(c.Actor(), reason)
+		c.Server.Network.Detach(c.Actor(), why.Reason, why.Words...)
 	} else {
 		c.Server.unknown.Add(-1)
 		c.Registration.cancel()
 	}
 	c.Server.remove(c)
 	c.lines.free()
-	c.Session.Close(&wire.Message{Command: "ERROR", Params: []string{"Closing link: " + reason}})
+	last := lang.Text("Closing link: %s").With(why.Said())
+	c.Session.Close(&wire.Message{Command: "ERROR", Text: &last})
 	<-c.Session.Done()
 	c.finish()
 }
 
 // End closes the connection from outside. Any goroutine may call it.
-func (c *Conn) End(reason string) {
-	if c.ended.CompareAndSwap(nil, &reason) {
+func (c *Conn) End(reason lang.Text, words ...any) {
+	if c.ended.CompareAndSwap(nil, &Quit{reason, words}) {
 		_ = c.conn.SetReadDeadline(time.Unix(1, 0))
 	}
 }
 
 // loop runs the client's lines, and returns why the connection ended.
-func (c *Conn) loop() (reason string) {
+func (c *Conn) loop() Quit {
 	for {
 		line, err := c.lines.next()
 		if err != nil {
-			return readError(err)
+			return Quit{Reason: readError(err)}
 		}
 		c.heard.Store(time.Now().UnixNano())
 		c.pinged.Store(false)
 		if quit := c.line(line); quit != nil {
-			return quit.Reason
+			return *quit
 		}
 		if c.ended.Load() != nil {
-			return ""
+			return Quit{}
 		}
 	}
 }
 
-func readError(err error) string {
+func readError(err error) lang.Text {
 	var net net.Error
 	switch {
 	case errors.Is(err, errReadQueue):
@@ -134,10 +143,10 @@ func readError(err error) string {
 func (c *Conn) line(line []byte) *Quit {
 	if c.Registration != nil {
 		if c.Registration.lines++; c.Registration.lines > maxRegistrationLines {
-			return &Quit{"Too much before registration"}
+			return &Quit{Reason: "Too much before registration"}
 		}
 		if c.Registration.lines == 1 && isHTTP(line) {
-			return &Quit{"This is an IRC server, not a web server"}
+			return &Quit{Reason: "This is an IRC server, not a web server"}
 		}
 	}
 	m, err := wire.Parse(line)
@@ -186,7 +195,7 @@ func (c *Conn) guard(command string, f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			c.Server.Log.Error("command panicked", "command", command, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			err = Quit{"Internal error"}
+			err = Quit{Reason: "Internal error"}
 		}
 	}()
 	return f()

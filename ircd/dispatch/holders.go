@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/state"
 )
@@ -116,15 +117,15 @@ func (s *Server) suspended(a *accounts.Account) bool {
 
 // expel ends the sessions of an account that has been suspended.
 func (s *Server) expel(a *accounts.Account) {
-	reason := "Account suspended"
+	reason := lang.Text("Account suspended").With()
 	if a.Suspended.Reason != "" {
-		reason += ": " + a.Suspended.Reason
+		reason = lang.Text("Account suspended: %s").With(a.Suspended.Reason)
 	}
 	if u := s.Network.World.Resident(a.Name); u != nil {
-		s.Network.Stay(u, false, reason)
+		s.Network.Stay(u, false, reason.Text, reason.Args...)
 	}
 	for _, c := range s.ConnsOf(a.Name) {
-		c.End(reason)
+		c.End(reason.Text, reason.Args...)
 	}
 }
 

@@ -2,7 +2,6 @@ package dispatch
 
 import (
 	"context"
-	"strconv"
 	"time"
 )
 
@@ -50,7 +49,7 @@ func (c *Conn) watch(now time.Time, interval, timeout, registration time.Duratio
 	idle := now.Sub(time.Unix(0, c.heard.Load()))
 	switch {
 	case idle >= timeout:
-		c.End("Ping timeout: " + strconv.Itoa(int(idle.Seconds())) + " seconds")
+		c.End("Ping timeout: {%d second|%d seconds}", int(idle.Seconds()))
 	case idle >= interval && c.pinged.CompareAndSwap(false, true):
 		c.Push("PING", c.Server.Name())
 	}

@@ -76,7 +76,7 @@ func (r *Request) Enter(connect func() (*state.User, error)) (u *state.User, err
 		}
 	})
 	if refused != nil {
-		return nil, Quit{Reason: LoginText(refused).String()}
+		return nil, Quit{Reason: LoginText(refused)}
 	}
 	return u, err
 }

@@ -146,10 +146,10 @@ func (s *Server) Dislodge(u *state.User) {
 }
 
 // tell sends a notice of NickServ to all sessions of a user of this server.
-func (s *Server) tell(u *state.User, text lang.Text, args ...any) {
-	source := s.Name()
+func (s *Server) tell(u *state.User, text lang.Text, words ...any) {
+	said, source := text.With(words...), s.Name()
 	if v := s.Service("NickServ"); v != nil {
 		source = v.Source()
 	}
-	u.Deliver(wire.One(wire.Message{Source: source, Command: "NOTICE", Params: []string{u.Nick(), text.With(args...)}}), nil)
+	u.Deliver(wire.One(wire.Message{Source: source, Command: "NOTICE", Params: []string{u.Nick()}, Text: &said}), nil)
 }

@@ -51,7 +51,7 @@ func (g *Registration) lookUp() {
 	}
 	ctx, cancel := context.WithCancel(g.conn.ctx)
 	g.cancel = cancel
-	g.conn.Push("NOTICE", "*", "*** Looking up your host name...")
+	g.conn.PushText("NOTICE", []string{"*"}, "*** Looking up your host name...")
 	if cfg.ReverseDNS {
 		g.lookup.Go(func() { g.host, _ = s.Lookup.Host(ctx, addr.Addr().Unmap()) })
 	}

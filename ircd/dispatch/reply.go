@@ -2,7 +2,9 @@ package dispatch
 
 import (
 	"errors"
+	"strings"
 
+	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/numerics"
@@ -33,7 +35,8 @@ func (r *Request) standard(kind string, f numerics.Fail) {
 		command = r.Message.Command
 	}
 	p := append([]string{command, f.Code}, f.Context...)
-	r.Send(kind, append(p, string(f.Text))...)
+	said := f.Said()
+	r.Session.ReplyMessage(&wire.Message{Source: r.Server.Name(), Command: kind, Params: p, Text: &said})
 }
 
 // Error sends what a command returned as an error.
@@ -59,15 +62,42 @@ func (r *Request) Send(command string, params ...string) {
 	r.Session.ReplyMessage(&wire.Message{Source: r.Server.Name(), Command: command, Params: params})
 }
 
-// Notice sends a NOTICE from the server or, for a command of a service, from that. The
-// verbs of the text are replaced by args; without any, the text is sent as it is.
-func (r *Request) Notice(text lang.Text, args ...any) {
-	s := text.With(args...)
-	if r.service == nil {
-		r.Send("NOTICE", r.Name(), s)
-		return
+// Say sends a message from the server whose last parameter is a text.
+func (r *Request) Say(command string, params []string, text lang.Text, words ...any) {
+	said := text.With(words...)
+	r.Session.ReplyMessage(&wire.Message{Source: r.Server.Name(), Command: command, Params: params, Text: &said})
+}
+
+// Notice sends a NOTICE from the server or, for a command of a service, from that. A
+// text that is too long for a line is sent in several.
+func (r *Request) Notice(text lang.Text, words ...any) {
+	source := r.Server.Name()
+	if r.service != nil {
+		source = r.service.Source()
 	}
-	r.Session.ReplyMessage(&wire.Message{Source: r.service.Source(), Command: "NOTICE", Params: []string{r.Name(), s}})
+	name := r.Name()
+	room := wire.MaxBody - len(":  NOTICE  :\r\n") - len(source) - len(name)
+	for _, line := range wrap(text.With(words...).In(r.Session.Language()), room) {
+		r.Session.ReplyMessage(&wire.Message{Source: source, Command: "NOTICE", Params: []string{name, line}})
+	}
+}
+
+// wrap divides a text into lines of at most room bytes, between words if it can be.
+func wrap(text string, room int) (lines []string) {
+	for len(text) > room {
+		line := casemap.Truncate(text, room)
+		if i := strings.LastIndexByte(line, ' '); i > room/2 {
+			line = line[:i]
+		}
+		lines, text = append(lines, line), strings.TrimLeft(text[len(line):], " ")
+	}
+	return append(lines, text)
+}
+
+// PushText is Push for a message whose last parameter is a text.
+func (c *Conn) PushText(command string, params []string, text lang.Text, words ...any) {
+	said := text.With(words...)
+	c.Session.SendMessage(&wire.Message{Source: c.Server.Name(), Command: command, Params: params, Text: &said})
 }
 
 // Push sends the client a message that is not an answer to its request. Any

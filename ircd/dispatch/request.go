@@ -89,7 +89,7 @@ func (r *Request) malformed(err error) *Quit {
 	case errors.Is(err, wire.ErrTagsTooLong), errors.Is(err, wire.ErrBodyTooLong):
 		r.Reply(numerics.InputTooLong.With())
 	default:
-		r.Reply(numerics.UnknownError.With("*").Fmt("The server cannot read this line"))
+		r.Reply(numerics.UnknownError.With("*").Because("The server cannot read this line"))
 	}
 	if b := r.batch.Load(); b != nil && !errors.Is(err, wire.ErrEmpty) {
 		r.refuse(b, numerics.MultilineInvalid.Because("The server cannot read one of the lines."))

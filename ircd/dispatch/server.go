@@ -15,6 +15,7 @@ import (
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/extjwt"
 	"github.com/parley-irc/parley/ircd/isupport"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/session"
@@ -35,9 +36,9 @@ type Server struct {
 	Version  string
 	Started  time.Time
 	// Rehash reads the configuration again, and says what came of it.
-	Rehash func() (report []string, err error)
+	Rehash func() (report []lang.Phrase, err error)
 	// Stop stops the server.
-	Stop func(reason string)
+	Stop func(reason lang.Text, words ...any)
 
 	texts         atomic.Pointer[Texts]
 	offer         atomic.Pointer[Offers]
@@ -69,7 +70,7 @@ type Lookup interface {
 type Offers struct{ Plain, Secure *caps.Offer }
 
 // Texts are the files that clients can read.
-type Texts struct{ MOTD, Rules []string }
+type Texts struct{ MOTD, Rules []lang.Phrase }
 
 // Config returns the configuration, which is not to be modified.
 func (s *Server) Config() *config.Config { return s.Network.Config() }

@@ -78,7 +78,7 @@ func (r *Request) Ask(v *Service, words []string) error {
 	case c.Privileged && !q.May(c.Oper):
 		q.Notice("Only operators with the privilege %s may do that.", c.Oper)
 	case c.Run == nil && len(rest) > 0:
-		q.Notice("There is no command %[1]s %[2]s. HELP %[1]s lists them all.", name, strings.ToUpper(rest[0]))
+		q.Notice("There is no command %s. HELP %s lists them all.", name+" "+strings.ToUpper(rest[0]), name)
 	case c.Run == nil, len(rest) < c.MinParams():
 		q.Notice("Usage: %s", f.synopsis())
 	default:
@@ -160,10 +160,10 @@ func (f finding) synopsis() string {
 func (r *Request) answer(err error) error {
 	switch reply := err.(type) {
 	case numerics.Reply:
-		r.Notice(lang.Text(reply.Last()))
+		r.Notice(lang.Verbatim, reply.Last())
 		return nil
 	case numerics.Fail:
-		r.Notice(reply.Text)
+		r.Notice(lang.Verbatim, reply.Said())
 		return nil
 	}
 	return err
@@ -177,10 +177,9 @@ func (r *Request) serviceHelp(v *Service, words []string) {
 			r.Notice("There is no command %s. HELP lists them all.", name)
 			return
 		}
-		r.Notice(lang.Text(f.synopsis()))
-		r.Notice(c.Help)
-		for _, line := range c.More {
-			r.Notice(line)
+		r.Notice(lang.Verbatim, f.synopsis())
+		for _, line := range c.Lines() {
+			r.Notice(lang.Verbatim, line)
 		}
 		r.list(c.Subcommands, name+" ")
 		return
@@ -194,7 +193,7 @@ func (r *Request) serviceHelp(v *Service, words []string) {
 func (r *Request) list(t Table, within string) {
 	for _, c := range t.Sorted() {
 		if !c.Privileged || r.May(c.Oper) {
-			r.Notice("%s  %s", within+c.Name, c.Help)
+			r.Notice("%s  %s", within+c.Name, c.About())
 		}
 	}
 }
@@ -206,7 +205,8 @@ func (v Services) Commands() (all []Command) {
 			all = append(all, Command{
 				Name:  name,
 				Usage: "[<command> [<parameter>...]]",
-				Help:  lang.Text("Speaks to "+service.Nick+". ") + service.About,
+				Help:  "Speaks to %s. %s",
+				Words: []any{service.Nick, service.About},
 				Run: func(r *Request) error {
 					return r.Ask(service, strings.Fields(strings.Join(r.Message.Params, " ")))
 				},

@@ -136,6 +136,7 @@ type (
 		Code   int
 		Args   []string
 		Text   string
+		Words  []any  `cbor:",omitempty"` // that the verbs of Text stand for: strings and whole numbers
 		Source string `cbor:",omitempty"`
 	}
 	// Wallops: an operator told all who want to hear it.

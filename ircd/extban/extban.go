@@ -133,7 +133,10 @@ type Error struct {
 	Args []any
 }
 
+// Said returns the text with its arguments.
+func (e *Error) Said() lang.Phrase { return e.Text.With(e.Args...) }
+
 // Error returns the English text.
-func (e *Error) Error() string { return e.Text.Sprintf(e.Args...) }
+func (e *Error) Error() string { return e.Said().String() }
 
 func wrong(t lang.Text, args ...any) error { return &Error{t, args} }

@@ -5,18 +5,12 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-var (
-	tagForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
-	// verbForm is a verb of package fmt with flags, an argument's number,
-	// width and precision. Texts use no widths that are arguments.
-	verbForm = regexp.MustCompile(`%[-+# 0]*(?:\[([0-9]+)\])?[0-9]*(?:\.[0-9]+)?([a-zA-Z%])`)
-)
+var tagForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 
 func validTag(s string) bool { return len(s) <= 35 && tagForm.MatchString(s) }
 
@@ -26,64 +20,65 @@ func printable(s string) bool {
 }
 
 // check returns what is wrong with the translation of t, if anything.
-func check(t Text, translation string) error {
+func (c *Catalogue) check(t Text, translation string) error {
 	if t == "" || strings.TrimSpace(translation) == "" {
 		return errors.New("the translation is empty")
 	}
 	if !printable(translation) {
 		return errors.New("the translation has a control character or is not UTF-8")
 	}
-	want, err := verbs(string(t))
+	want, err := parse(string(t))
 	if err != nil {
 		return err
 	}
-	got, err := verbs(translation)
+	got, err := parse(translation)
 	if err != nil {
 		return err
 	}
-	if !slices.Equal(got, want) {
-		return fmt.Errorf("the translation uses the placeholders %s, but the text has %s", got, want)
+	if w, g := want.placeholders(), got.placeholders(); !slices.Equal(w, g) {
+		return fmt.Errorf("the translation uses the placeholders %s, but the text has %s", g, w)
+	}
+	return c.rules.check(want, got)
+}
+
+// check returns what is wrong with the plural forms of a translation. It may have
+// none where they make no difference to the language.
+func (p plurals) check(want, got *format) error {
+	for _, part := range got.parts {
+		switch {
+		case part.forms == nil:
+		case len(part.forms) != len(p.forms):
+			return fmt.Errorf("there are %d plural forms, but the language has %d: %s", len(part.forms), len(p.forms), strings.Join(p.names(), ", "))
+		case !slices.Contains(want.counts(), part.count) && want.used[part.count] != "d":
+			return fmt.Errorf("argument %d is no number", part.count)
+		}
 	}
 	return nil
 }
 
-// verbs returns the verb of each argument that s formats, in the order of the
-// arguments. "%[2]s of %[1]d" is allowed, so that a language can have its own
-// order of words.
-func verbs(s string) ([]string, error) {
-	used := map[int]string{}
-	next := 1
-	rest := s
-	for {
-		i := strings.IndexByte(rest, '%')
-		if i < 0 {
-			break
-		}
-		rest = rest[i:]
-		m := verbForm.FindStringSubmatch(rest)
-		if m == nil || !strings.HasPrefix(rest, m[0]) {
-			return nil, fmt.Errorf("a percent sign in %q begins no placeholder: write %%%%", s)
-		}
-		rest = rest[len(m[0]):]
-		if m[2] == "%" {
-			continue
-		}
-		if m[1] != "" {
-			next, _ = strconv.Atoi(m[1])
-		}
-		if before, ok := used[next]; ok && before != m[2] {
-			return nil, fmt.Errorf("%q uses argument %d as %%%s and as %%%s", s, next, before, m[2])
-		}
-		used[next] = m[2]
-		next++
+// Check returns what is wrong with a text of the program, if anything, and how many
+// arguments it needs.
+func (t Text) Check() (args int, err error) {
+	f, err := parse(string(t))
+	if err != nil {
+		return 0, err
 	}
-	list := make([]string, 0, len(used))
-	for n := 1; n <= len(used); n++ {
-		verb, ok := used[n]
-		if !ok {
-			return nil, fmt.Errorf("%q leaves out argument %d", s, n)
-		}
-		list = append(list, "%"+verb)
+	if !printable(string(t)) {
+		return 0, fmt.Errorf("%q has a control character or is not UTF-8", t)
 	}
-	return list, nil
+	return f.most, english.check(f, f)
+}
+
+// Translatable reports whether t has words, and not only placeholders.
+func (t Text) Translatable() bool {
+	f, err := parse(string(t))
+	if err != nil {
+		return true
+	}
+	words := func(parts []part) bool {
+		return slices.ContainsFunc(parts, func(p part) bool {
+			return p.arg == 0 && strings.IndexFunc(p.text, unicode.IsLetter) >= 0
+		})
+	}
+	return words(f.parts) || slices.ContainsFunc(f.parts, func(p part) bool { return slices.ContainsFunc(p.forms, words) })
 }

@@ -7,14 +7,22 @@
 // translations: there are no message numbers to look up, and a text that nobody
 // translated is still a good sentence. A catalogue is a value, not a setting of
 // the process, because every client chooses a language for itself.
+//
+// A Text is a format of package fmt. What depends on a number is written for each
+// plural form of the language, in braces: "{%d entry|%d entries} in the list" in
+// English, three forms in Russian, one in Chinese. The number is the first integer
+// in the braces or else the last one before them. Text has no other braces.
 package lang
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Text is a plain English sentence, possibly with the verbs of package fmt.
 type Text string
 
-// String returns the text in English, as it is.
+// String returns the text as it is, as a key of catalogues.
 func (t Text) String() string { return string(t) }
 
 // Sprintf returns the text in English with its verbs replaced by args.
@@ -23,89 +31,73 @@ func (t Text) Sprintf(args ...any) string {
 	return english.Sprintf(t, args...)
 }
 
-// With is Sprintf if there are args; without, the text is taken as it is, percent
-// signs and all.
-func (t Text) With(args ...any) string {
-	if len(args) == 0 {
-		return string(t)
-	}
-	return t.Sprintf(args...)
+// With returns the text with what its verbs stand for.
+func (t Text) With(args ...any) Phrase { return Phrase{t, args} }
+
+// Verbatim is the text of what is not to be translated, such as what a user said.
+const Verbatim Text = "%s"
+
+// A Phrase is something to be said, in whatever language it will be read. The zero
+// Phrase says nothing.
+type Phrase struct {
+	Text Text
+	Args []any // may be texts and phrases, which are translated, too
 }
 
-// A Catalogue has the translations of texts into one language. The catalogue of
-// English is nil. A Catalogue is not changed once it is made, and may be used by
-// several goroutines.
-type Catalogue struct {
-	tag   string
-	name  string
-	texts map[Text]string
-}
-
-// NewCatalogue returns the catalogue of a language. The tag is that of BCP 47, as
-// "de" or "pt-BR", and name is what the speakers call their language. Each
-// translation must use the verbs of its text, and must not contain control
-// characters; the error names the first that does.
-func NewCatalogue(tag, name string, texts map[Text]string) (*Catalogue, error) {
-	if !validTag(tag) {
-		return nil, fmt.Errorf("language %q: not a language tag such as de or pt-BR", tag)
+// Verbatim reports whether the phrase is one string, which is not to be translated.
+func (p Phrase) Verbatim() bool {
+	if p.Text != Verbatim || len(p.Args) != 1 {
+		return false
 	}
-	if name == "" || !printable(name) {
-		return nil, fmt.Errorf("language %s: a name is missing", tag)
-	}
-	for t, translation := range texts {
-		if err := check(t, translation); err != nil {
-			return nil, fmt.Errorf("language %s: text %q: %w", tag, t, err)
-		}
-	}
-	return &Catalogue{tag, name, texts}, nil
-}
-
-// Tag returns the tag of the language.
-func (c *Catalogue) Tag() string {
-	if c == nil {
-		return "en"
-	}
-	return c.tag
-}
-
-// Name returns what the speakers of the language call it.
-func (c *Catalogue) Name() string {
-	if c == nil {
-		return "English"
-	}
-	return c.name
-}
-
-// Has reports whether t is translated. English has every text.
-func (c *Catalogue) Has(t Text) bool {
-	if c == nil {
-		return true
-	}
-	_, ok := c.texts[t]
+	_, ok := p.Args[0].(string)
 	return ok
 }
 
-// Text returns t in the language of the catalogue, or in English if it is not
-// translated.
-func (c *Catalogue) Text(t Text) string {
-	if c == nil {
-		return string(t)
+// In returns the phrase in the language of a catalogue.
+func (p Phrase) In(c *Catalogue) string { return c.Sprintf(p.Text, p.Args...) }
+
+// String returns the phrase in English.
+func (p Phrase) String() string { return p.Text.Sprintf(p.Args...) }
+
+// Heard returns what another program has sent as a text and its arguments. What does
+// not fit together is shown as it is.
+func Heard(text string, args []any) Phrase {
+	f, err := parse(text)
+	if err != nil || f.most != len(args) || f.wide {
+		return Verbatim.With(text)
 	}
-	if s, ok := c.texts[t]; ok {
-		return s
-	}
-	return string(t)
+	return Phrase{Text(text), args}
 }
 
 // Sprintf returns t in the language of the catalogue with its verbs replaced by
-// args. An argument that is itself a Text is translated, too.
+// args. An argument that is itself a Text or a Phrase is translated, too.
 func (c *Catalogue) Sprintf(t Text, args ...any) string {
-	translated := make([]any, len(args))
-	for i, arg := range args {
-		if inner, ok := arg.(Text); ok {
-			arg = c.Text(inner)
-		}
-		translated[i] = arg
+	format, from := c.find(t)
+	if len(args) == 0 && !strings.ContainsAny(format, "%{") {
+		return format
 	}
-	return fmt.Sprintf(c.Text(t), translated...)
+	if strings.IndexByte(format, '{') >= 0 {
+		format, args = from.choose(format, args)
+	}
+	return fmt.Sprintf(format, c.translated(args)...)
+}
+
+// translated returns args with those translated that are texts.
+func (c *Catalogue) translated(args []any) []any {
+	for i, arg := range args {
+		switch arg.(type) {
+		case Text, Phrase:
+			all := append([]any(nil), args...)
+			for ; i < len(all); i++ {
+				switch arg := all[i].(type) {
+				case Text:
+					all[i] = c.Sprintf(arg)
+				case Phrase:
+					all[i] = arg.In(c)
+				}
+			}
+			return all
+		}
+	}
+	return args
 }

@@ -4,13 +4,14 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/state"
 )
 
 // Stay lets a user stay when the last client disconnects, or ends that: one who is
 // not connected then quits, for this reason. Nobody else is told.
-func (n *Network) Stay(u *state.User, on bool, reason string) {
-	_ = n.World.Update(func(tx *state.Tx) error { n.stay(tx, u, on, reason); return nil })
+func (n *Network) Stay(u *state.User, on bool, reason lang.Text, args ...any) {
+	_ = n.World.Update(func(tx *state.Tx) error { n.stay(tx, u, on, n.Words(reason, args...)); return nil })
 }
 
 func (n *Network) stay(tx *state.Tx, u *state.User, on bool, reason string) {

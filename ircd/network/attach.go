@@ -2,6 +2,7 @@ package network
 
 import (
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/state"
@@ -77,7 +78,7 @@ func (n *Network) Replay(by Actor, m *state.Member) {
 
 // Detach ends a session of by. Nobody sees it while the user has another one, here
 // or elsewhere, or stays without.
-func (n *Network) Detach(by Actor, reason string) {
+func (n *Network) Detach(by Actor, reason lang.Text, args ...any) {
 	_ = n.World.Update(func(tx *state.Tx) error {
 		tx.UnwatchAll(by.Session)
 		n.aways.set(by.Session, "")
@@ -92,7 +93,7 @@ func (n *Network) Detach(by Actor, reason string) {
 			}
 			return nil
 		}
-		n.leaveServer(tx, by, reason)
+		n.leaveServer(tx, by, n.Words(reason, args...))
 		return nil
 	})
 }

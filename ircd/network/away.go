@@ -37,7 +37,7 @@ func (n *Network) applyAway(tx *state.Tx, by Actor, e *event.Event) {
 		return
 	}
 	if !tx.Stays(by.User, e.Facts) { // the last two sessions ended at the same time
-		b := event.Quit{Reason: "Connection closed"}
+		b := event.Quit{Reason: n.Words("Connection closed")}
 		n.applyQuit(tx, by, n.as(by.User, e, b), b)
 		return
 	}

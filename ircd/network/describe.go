@@ -35,7 +35,7 @@ func (n *Network) SetAccount(by Actor, account string) {
 		if by.Account() == account {
 			return nil
 		}
-		n.stay(tx, by.User, false, "Logged out")
+		n.stay(tx, by.User, false, n.Words("Logged out"))
 		if tx.ByUID(by.UID()) == nil {
 			return nil
 		}

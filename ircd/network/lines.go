@@ -3,6 +3,7 @@ package network
 import (
 	"strings"
 
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/wire"
 )
@@ -15,8 +16,7 @@ func (n *Network) NumericLines(nick string, r numerics.Reply, sep string, words 
 		room -= len(a) + 1
 	}
 	for _, part := range fill(words, len(sep), room) {
-		r.Text = strings.Join(part, sep)
-		lines = append(lines, n.Numeric(nick, r))
+		lines = append(lines, n.Numeric(nick, r.Because(lang.Verbatim, strings.Join(part, sep))))
 	}
 	return lines
 }

@@ -89,7 +89,7 @@ func TestMessageForms(t *testing.T) {
 		}
 		var texts []string
 		batches := 0
-		for line := range strings.Lines(string(f.Bytes(has))) {
+		for line := range strings.Lines(string(f.Bytes(has, nil))) {
 			m, err := wire.Parse([]byte(strings.TrimSuffix(line, "\r\n")))
 			if err != nil {
 				t.Fatalf("%q: %v", line, err)

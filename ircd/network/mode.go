@@ -1,11 +1,13 @@
 package network
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/extban"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/privs"
@@ -178,12 +180,21 @@ func (p *plan) flag(c modes.Change) {
 	p.put(fact(p.cx.Key(event.Mode, string(c.Letter), ""), c.Param), c.Add, c, c.Param)
 }
 
+// wrongEntry returns what is wrong with an entry, as its user reads it.
+func wrongEntry(err error) any {
+	var wrong *extban.Error
+	if errors.As(err, &wrong) {
+		return wrong.Said()
+	}
+	return err.Error()
+}
+
 // list adds or removes an entry. One that is there already, or is not, is no
 // error. https://modern.ircdocs.horse/#ban-channel-mode
 func (p *plan) list(c modes.Change) error {
 	b, err := extban.Parse(p.n.World.Mapping, c.Param)
 	if err != nil {
-		return numerics.InvalidMode.With(p.cx.Name(), string(c.Letter), oneWord(c.Param)).Fmt(err.Error())
+		return numerics.InvalidMode.With(p.cx.Name(), string(c.Letter), oneWord(c.Param)).Because(lang.Verbatim, wrongEntry(err))
 	}
 	mask, letter := b.String(), string(c.Letter)
 	old := p.cx.View().Entry(c.Letter, b)

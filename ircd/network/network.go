@@ -21,6 +21,7 @@ import (
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/link/local"
 	"github.com/parley-irc/parley/ircd/modes"
@@ -69,6 +70,10 @@ func (n *Network) Config() *config.Config { return n.config.Load() }
 
 // Configure replaces the configuration.
 func (n *Network) Configure(c *config.Config) { n.config.Store(c) }
+
+// Words returns a text as part of what happens, such as why somebody quits: it is
+// told alike to everybody, on all servers and in history.
+func (n *Network) Words(text lang.Text, args ...any) string { return text.Sprintf(args...) }
 
 // Name returns the name of this server.
 func (n *Network) Name() string { return n.Config().Server.Name }
@@ -154,10 +159,23 @@ func need(m wire.Message, has ...caps.Cap) *wire.Frame {
 func (n *Network) Numeric(nick string, r numerics.Reply) wire.Message {
 	p := make([]string, 0, len(r.Args)+2)
 	p = append(append(p, nick), r.Args...)
-	if last := r.Last(); last != "" {
-		p = append(p, last)
+	m := wire.Message{Source: n.Name(), Command: r.Command(), Params: p}
+	switch last := r.Last(); {
+	case last.Verbatim(): // the same in every language
+		m.Params = append(p, said(last))
+	case last.Text != "":
+		m.Text = &last
 	}
-	return wire.Message{Source: n.Name(), Command: r.Command(), Params: p}
+	return m
+}
+
+// said returns a phrase that needs no translation. Many clients count on it not to be
+// empty.
+func said(p lang.Phrase) string {
+	if s := p.Args[0].(string); s != "" {
+		return s
+	}
+	return " "
 }
 
 // tellUser sends a numeric to all sessions of u on this server.

@@ -2,14 +2,16 @@ package network
 
 import (
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/wire"
 )
 
-// Kill removes target from the network, with all sessions on all servers.
-func (n *Network) Kill(by Actor, target *state.User, reason string) {
+// Kill removes target from the network, with all sessions on all servers, for a
+// reason.
+func (n *Network) Kill(by Actor, target *state.User, reason lang.Text, args ...any) {
 	_ = n.World.Update(func(tx *state.Tx) error {
 		if tx.ByUID(target.UID()) != target {
 			return nil
@@ -18,7 +20,7 @@ func (n *Network) Kill(by Actor, target *state.User, reason string) {
 		for _, server := range tx.Servers(target) {
 			facts = append(facts, noFact(userKey(event.Presence, target.UID(), server)))
 		}
-		n.announce(tx, by, event.Killed{Target: target.UID(), Reason: reason}, facts...)
+		n.announce(tx, by, event.Killed{Target: target.UID(), Reason: n.Words(reason, args...)}, facts...)
 		return nil
 	})
 }
@@ -33,12 +35,13 @@ func (n *Network) applyKill(tx *state.Tx, by Actor, e *event.Event, b event.Kill
 	if by.User != nil {
 		nick = by.Nick()
 	}
-	reason := "Killed (" + nick + " (" + b.Reason + "))"
+	killed := lang.Text("Killed (%s (%s))").With(nick, lang.Heard(b.Reason, nil))
+	reason := killed.String()
 	sessions := target.Sessions()
 	target.Deliver(wire.One(message(e, "KILL", target.Nick(), b.Reason)), by.Session)
 	n.applyQuit(tx, Actor{User: target}, n.as(target, e, event.Quit{Reason: reason}), event.Quit{Reason: reason})
 	for _, s := range sessions {
-		s.Close(&wire.Message{Command: "ERROR", Params: []string{reason}})
+		s.Close(&wire.Message{Command: "ERROR", Text: &killed})
 	}
 }
 
@@ -69,21 +72,38 @@ func (n *Network) applyWallops(e *event.Event, b event.Wallops) {
 // tellAnywhere sends a numeric to u, wherever u is connected.
 func (n *Network) tellAnywhere(u *state.User, r numerics.Reply) {
 	n.tellUser(u, r)
-	b := event.Told{Target: u.UID(), Code: r.Code, Args: r.Args, Text: r.Last()}
+	b := event.Told{Target: u.UID(), Code: r.Code, Args: r.Args}
+	b.Text, b.Words = spell(r.Last())
 	n.publish(n.event(Actor{}, b))
+}
+
+// spell returns a phrase as servers tell it each other: what is said stays apart from
+// what it is said of, so that the server of who reads it can translate it.
+func spell(p lang.Phrase) (text string, words []any) {
+	for _, w := range p.Args {
+		switch w.(type) {
+		case string, int, int64, uint64:
+		default:
+			w = lang.Verbatim.Sprintf(w)
+		}
+		words = append(words, w)
+	}
+	return string(p.Text), words
 }
 
 // Notify sends a notice of a service to u, wherever u is connected. Unlike what it
 // answers, that is no part of a response.
-func (n *Network) Notify(by Actor, u *state.User, text string) {
-	b := event.Told{Target: u.UID(), Text: text, Source: n.source(by)}
+func (n *Network) Notify(by Actor, u *state.User, text lang.Text, args ...any) {
+	b := event.Told{Target: u.UID(), Source: n.source(by)}
+	b.Text, b.Words = spell(text.With(args...))
 	n.notify(u, b)
 	n.publish(n.event(by, b))
 }
 
 func (n *Network) notify(u *state.User, b event.Told) {
 	if u.Local() {
-		u.Deliver(wire.One(wire.Message{Source: b.Source, Command: "NOTICE", Params: []string{u.Nick(), b.Text}}), nil)
+		text := lang.Heard(b.Text, b.Words)
+		u.Deliver(wire.One(wire.Message{Source: b.Source, Command: "NOTICE", Params: []string{u.Nick()}, Text: &text}), nil)
 	}
 }
 
@@ -96,5 +116,10 @@ func (n *Network) applyTold(tx *state.Tx, b event.Told) {
 	if u == nil || b.Code < 1 || b.Code > 999 {
 		return
 	}
-	n.tellUser(u, numerics.Reply{Numeric: &numerics.Numeric{Code: b.Code}, Args: b.Args, Text: b.Text})
+	r := numerics.Reply{Numeric: &numerics.Numeric{Code: b.Code}, Args: b.Args}
+	if b.Text != "" {
+		text := lang.Heard(b.Text, b.Words)
+		r = r.Because(text.Text, text.Args...)
+	}
+	n.tellUser(u, r)
 }

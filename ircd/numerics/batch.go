@@ -18,7 +18,7 @@ var (
 // The FAIL codes of RELAYMSG.
 // https://github.com/ircv3/ircv3-specifications/pull/417
 var (
-	RelayNick       = Fail{Code: "INVALID_NICK", Text: "A relayed nick has a separator (see draft/relaymsg) within it, and no spaces or any of !+%@&#$:'\"?*,."}
+	RelayNick       = Fail{Code: "INVALID_NICK", Text: "A relayed nick has a separator (see draft/relaymsg) within it, and no spaces or any of !+%%@&#$:'\"?*,."}
 	RelayPrivileges = Fail{Code: "PRIVS_NEEDED", Text: "Only operators of the channel may relay messages to it."}
 	RelayBlank      = Fail{Code: "BLANK_MSG", Text: "There is no text to relay."}
 )

@@ -28,36 +28,36 @@ type Numeric struct {
 type Reply struct {
 	*Numeric
 	Args []string
-	// Text, unless it is "", replaces the numeric's own.
-	Text string
+	// Text, unless it is "", replaces the numeric's own. Words are what the verbs of
+	// the text stand for.
+	Text  lang.Text
+	Words []any
 }
 
 func (r Reply) Error() string {
 	return fmt.Sprintf("%03d %s :%s", r.Code, strings.Join(r.Args, " "), r.Last())
 }
 
-// Last returns the text of the last parameter, or "" if it is among Args.
-func (r Reply) Last() string {
+// Last returns the last parameter, which says nothing if it is among Args.
+func (r Reply) Last() lang.Phrase {
 	if r.Text != "" {
-		return r.Text
+		return r.Text.With(r.Words...)
 	}
-	return string(r.Numeric.Text)
+	return r.Numeric.Text.With(r.Words...)
 }
 
 // With returns the reply with the given arguments.
 func (n *Numeric) With(args ...string) Reply { return Reply{Numeric: n, Args: args} }
 
 // Because returns the reply with another text, which says why.
-func (r Reply) Because(text lang.Text, args ...any) Reply {
-	r.Text = text.With(args...)
+func (r Reply) Because(text lang.Text, words ...any) Reply {
+	r.Text, r.Words = text, words
 	return r
 }
 
-// Fmt returns the reply with the verbs of its text replaced.
-func (r Reply) Fmt(args ...any) Reply {
-	if r.Text = fmt.Sprintf(r.Last(), args...); r.Text == "" {
-		r.Text = " " // "" would stand for the numeric's own text
-	}
+// Fmt returns the reply with what the verbs of its text stand for.
+func (r Reply) Fmt(words ...any) Reply {
+	r.Words = words
 	return r
 }
 
@@ -69,9 +69,13 @@ type Fail struct {
 	Code    string
 	Context []string
 	Text    lang.Text
+	Words   []any // what the verbs of the text stand for
 }
 
-func (f Fail) Error() string { return "FAIL " + f.Code + " :" + string(f.Text) }
+func (f Fail) Error() string { return "FAIL " + f.Code + " :" + f.Said().String() }
+
+// Said returns the text with its words.
+func (f Fail) Said() lang.Phrase { return f.Text.With(f.Words...) }
 
 // With returns f with the given context.
 func (f Fail) With(context ...string) Fail {
@@ -80,8 +84,8 @@ func (f Fail) With(context ...string) Fail {
 }
 
 // Because returns f with another text, which says more exactly what is wrong.
-func (f Fail) Because(text lang.Text, args ...any) Fail {
-	f.Text = lang.Text(text.With(args...))
+func (f Fail) Because(text lang.Text, words ...any) Fail {
+	f.Text, f.Words = text, words
 	return f
 }
 

@@ -166,7 +166,7 @@ var (
 	InvalidMode     = add(696, "ERR_INVALIDMODEPARAM", "<target> <letter> <parameter>", "%s")
 	HelpStart       = add(704, "RPL_HELPSTART", "<subject>", "%s")
 	HelpText        = add(705, "RPL_HELPTXT", "<subject>", "%s")
-	HelpEnd         = add(706, "RPL_ENDOFHELP", "<subject>", "%s")
+	HelpEnd         = add(706, "RPL_ENDOFHELP", "<subject>", "End of /HELP")
 
 	KnockHeard   = add(710, "RPL_KNOCK", "<channel> <source>", "%s")
 	KnockSent    = add(711, "RPL_KNOCKDLVR", "<channel>", "Your KNOCK has been delivered")

@@ -29,8 +29,8 @@ func (p *page) command(c, within *dispatch.Command) {
 
 // describe writes what is known of a command.
 func (p *page) describe(c *dispatch.Command, title, synopsis string) {
-	p.WriteString("\n" + title + "\n\n`" + synopsis + "`\n\n" + c.Help.String() + "\n")
-	for _, line := range c.More {
+	p.WriteString("\n" + title + "\n\n`" + synopsis + "`\n\n" + c.About().String() + "\n")
+	for _, line := range c.Lines()[1:] {
 		p.WriteString(line.String() + "\n")
 	}
 	if facts := facts(c); len(facts) > 0 {

@@ -16,7 +16,12 @@ func (s *Server) answer(ctx context.Context, r control.Request) ([]string, error
 	case "status":
 		return s.status(), nil
 	case "rehash":
-		return s.Rehash()
+		report, err := s.Rehash()
+		lines := make([]string, len(report))
+		for i, line := range report {
+			lines[i] = line.String()
+		}
+		return lines, err
 	case "stop":
 		s.Stop("Server shutting down")
 		return []string{"the server is stopping"}, nil

@@ -88,7 +88,11 @@ func (r *running) rehash() string {
 	if err != nil {
 		r.Fatal(err)
 	}
-	return strings.Join(report, "\n")
+	lines := make([]string, len(report))
+	for i, line := range report {
+		lines[i] = line.String()
+	}
+	return strings.Join(lines, "\n")
 }
 
 // greeted connects, and returns an error unless the server says 001.

@@ -2,14 +2,14 @@ package server
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/lang"
 )
 
 // Rehash reads the configuration, the certificates and the texts again, and
 // returns what has changed, a line each. With an error nothing has.
-func (s *Server) Rehash() (report []string, err error) {
+func (s *Server) Rehash() (report []lang.Phrase, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	report, err = s.rehash()
@@ -18,12 +18,12 @@ func (s *Server) Rehash() (report []string, err error) {
 		return nil, err
 	}
 	for _, line := range report {
-		s.Log.Info("rehash: " + line)
+		s.Log.Info("rehash: " + line.String())
 	}
 	return report, nil
 }
 
-func (s *Server) rehash() ([]string, error) {
+func (s *Server) rehash() ([]lang.Phrase, error) {
 	if s.stopping {
 		return nil, errors.New("the server is stopping")
 	}
@@ -53,22 +53,21 @@ func (s *Server) rehash() ([]string, error) {
 }
 
 // describe says what has changed.
-func describe(changes []config.Change) []string {
-	var report []string
+func describe(changes []config.Change) (report []lang.Phrase) {
 	for _, c := range changes {
 		switch {
 		case c.Restart:
-			report = append(report, fmt.Sprintf("%s stays %s until the next start; then it is %s", c.Key, c.Old, c.New))
+			report = append(report, lang.Text("%s stays %s until the next start; then it is %s").With(c.Key, c.Old, c.New))
 		case c.Old == "":
-			report = append(report, c.Key+" is new")
+			report = append(report, lang.Text("%s is new").With(c.Key))
 		case c.New == "":
-			report = append(report, c.Key+" is gone")
+			report = append(report, lang.Text("%s is gone").With(c.Key))
 		default:
-			report = append(report, fmt.Sprintf("%s is now %s, it was %s", c.Key, c.New, c.Old))
+			report = append(report, lang.Text("%s is now %s, it was %s").With(c.Key, c.New, c.Old))
 		}
 	}
 	if report == nil {
-		return []string{"no setting has changed; certificates and texts were read again"}
+		report = append(report, lang.Text("no setting has changed; certificates and texts were read again").With())
 	}
 	return report
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/parley-irc/parley/ircd/alwayson"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/listener"
 	"github.com/parley-irc/parley/ircd/markers"
 	"github.com/parley-irc/parley/ircd/server/control"
@@ -60,7 +61,7 @@ type Server struct {
 	loops    sync.WaitGroup
 	ctx      context.Context // of connections
 	cancel   context.CancelFunc
-	stop     chan string
+	stop     chan lang.Phrase
 	started  time.Time
 
 	mu       sync.Mutex     // held by a rehash
@@ -79,10 +80,10 @@ func Start(o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Server{options: o, config: c, stop: make(chan string, 1), started: time.Now()}
+	s := &Server{options: o, config: c, stop: make(chan lang.Phrase, 1), started: time.Now()}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	if err := s.start(); err != nil {
-		s.close("The server did not start")
+		s.close(lang.Text("The server did not start").With())
 		return nil, err
 	}
 	return s, nil

@@ -4,25 +4,27 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/parley-irc/parley/ircd/lang"
 )
 
 // Run runs the server until ctx is cancelled or Stop is called, and stops it:
 // clients are told and disconnected, records are safe. It returns why it stopped.
-func (s *Server) Run(ctx context.Context) (reason string) {
+func (s *Server) Run(ctx context.Context) (reason lang.Phrase) {
 	select {
 	case <-ctx.Done():
-		reason = "Server shutting down"
+		reason = lang.Text("Server shutting down").With()
 	case reason = <-s.stop:
 	}
-	s.Log.Info("stopping", "reason", reason)
+	s.Log.Info("stopping", "reason", reason.String())
 	s.close(reason)
 	return reason
 }
 
 // Stop makes Run return. It does not wait.
-func (s *Server) Stop(reason string) {
+func (s *Server) Stop(reason lang.Text, words ...any) {
 	select {
-	case s.stop <- reason:
+	case s.stop <- reason.With(words...):
 	default: // it is stopping already
 	}
 }
@@ -33,7 +35,7 @@ const drain = 4 * time.Second
 // close ends what start has begun, as far as it came. New clients are refused
 // first and records are closed last, so that nothing is acknowledged that is not
 // kept.
-func (s *Server) close(reason string) {
+func (s *Server) close(reason lang.Phrase) {
 	s.mu.Lock()
 	s.stopping = true // no rehash opens a listener from now on
 	closeAll(s.sockets)
@@ -44,7 +46,7 @@ func (s *Server) close(reason string) {
 	s.clients.close()
 	if s.Core != nil {
 		for _, c := range s.Core.Conns() {
-			c.End(reason)
+			c.End(reason.Text, reason.Args...)
 		}
 	}
 	s.cancel()

@@ -9,6 +9,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 )
 
 // maxText is the largest file of a text, and textLine the longest line of it, in
@@ -23,7 +24,7 @@ func readTexts(c *config.Config) (*dispatch.Texts, error) {
 	t := &dispatch.Texts{MOTD: greeting(c.Network.Name)}
 	for _, f := range []struct {
 		key, path string
-		lines     *[]string
+		lines     *[]lang.Phrase
 	}{{"server.motd", c.Server.MOTD, &t.MOTD}, {"server.rules", c.Server.Rules, &t.Rules}} {
 		if f.path == "" {
 			continue
@@ -38,7 +39,7 @@ func readTexts(c *config.Config) (*dispatch.Texts, error) {
 }
 
 // readText returns the lines of a file, those that are too long as several.
-func readText(path string) ([]string, error) {
+func readText(path string) (lines []lang.Phrase, err error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -49,14 +50,13 @@ func readText(path string) ([]string, error) {
 	if !utf8.Valid(b) {
 		return nil, fmt.Errorf("%s is not UTF-8; convert it", path)
 	}
-	var lines []string
 	for line := range strings.Lines(strings.TrimRight(string(b), "\r\n")) {
 		line = strings.Map(printable, strings.TrimRight(line, "\r\n"))
 		for len(line) > textLine {
 			first := casemap.Truncate(line, textLine)
-			lines, line = append(lines, first), line[len(first):]
+			lines, line = append(lines, lang.Verbatim.With(first)), line[len(first):]
 		}
-		lines = append(lines, line)
+		lines = append(lines, lang.Verbatim.With(line))
 	}
 	return lines, nil
 }
@@ -71,15 +71,14 @@ func printable(r rune) rune {
 }
 
 // greeting is the message of the day of a server that has no file for it.
-func greeting(network string) []string {
-	return []string{
-		"Welcome to " + network + ".",
-		"",
-		"/join #name     enters a channel, or makes it",
-		"/list           shows the channels there are",
-		"/quote HELP     explains every command",
-		"",
-		"Whoever runs this server can put another text here: server.motd",
-		"in the configuration names its file.",
+func greeting(network string) []lang.Phrase {
+	return []lang.Phrase{
+		lang.Text("Welcome to %s.").With(network),
+		lang.Verbatim.With(""),
+		lang.Text("/join #name     enters a channel, or makes it").With(),
+		lang.Text("/list           shows the channels there are").With(),
+		lang.Text("/quote HELP     explains every command").With(),
+		lang.Verbatim.With(""),
+		lang.Text("Whoever runs this server can put another text here: server.motd in the configuration names its file.").With(),
 	}
 }

@@ -31,7 +31,7 @@ func benchmarkDelivery(b *testing.B, pipeline int, transport func() Transport, w
 		s := New(transport(), Options{Flusher: f, MaxQueue: 1 << 30})
 		s.SetCaps(kinds[i%len(kinds)])
 		channel = append(channel, s)
-		size += int64(len(wire.One(m).Bytes(s.Caps())))
+		size += int64(len(wire.One(m).Bytes(s.Caps(), nil)))
 	}
 	measure(b, func() {
 		for i := range b.N {

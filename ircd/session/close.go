@@ -3,6 +3,7 @@ package session
 import (
 	"time"
 
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/wire"
 )
 
@@ -19,7 +20,7 @@ func (s *Session) Close(last *wire.Message) {
 		return
 	}
 	if last != nil {
-		s.replyMessage(last, s.Caps())
+		s.replyMessage(last.In(s.Language()), s.Caps())
 	}
 	s.endLabel()
 	if s.closed { // the last line was too much
@@ -81,7 +82,7 @@ func (s *Session) wakeRoom() {
 }
 
 // fail drops the session, and says why unless its owner has closed it before.
-func (s *Session) fail(reason string) {
+func (s *Session) fail(reason lang.Text) {
 	tell := s.dropped
 	if s.closed {
 		tell = nil

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/parley-irc/parley/ircd/lang"
 )
 
 func TestClose(t *testing.T) {
@@ -15,7 +17,7 @@ func TestClose(t *testing.T) {
 			for _, transport := range []Transport{k, probing{k}} {
 				k.out.Reset()
 				k.closed = false
-				s := New(transport, Options{Flusher: f, Dropped: func(*Session, string) { t.Error("dropped") }})
+				s := New(transport, Options{Flusher: f, Dropped: func(*Session, lang.Text) { t.Error("dropped") }})
 				s.Send(frame("A"))
 				last := line("ERROR", "bye")
 				s.Close(&last)
@@ -42,7 +44,7 @@ func TestCloseWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := net.Pipe()
 		defer theirs.Close()
-		s := New(ours, Options{Dropped: func(*Session, string) { t.Error("dropped") }})
+		s := New(ours, Options{Dropped: func(*Session, lang.Text) { t.Error("dropped") }})
 		s.Send(frame("A"))
 		synctest.Wait() // in Write
 		start := time.Now()
@@ -58,7 +60,7 @@ func TestDrop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := net.Pipe()
 		defer theirs.Close()
-		s := New(ours, Options{Dropped: func(*Session, string) { t.Error("dropped") }})
+		s := New(ours, Options{Dropped: func(*Session, lang.Text) { t.Error("dropped") }})
 		s.Send(frame("A"))
 		synctest.Wait()
 		s.Send(frame("B"))

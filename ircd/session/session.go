@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/wire"
 )
 
@@ -46,7 +47,7 @@ type Options struct {
 	// own limits or a failed write. It is called at most once, on its own
 	// goroutine and without locks, and not after Close or Drop. The reason is
 	// fit to be shown to users.
-	Dropped func(s *Session, reason string)
+	Dropped func(s *Session, reason lang.Text)
 }
 
 // Defaults of Options.
@@ -57,9 +58,9 @@ const (
 
 // Reasons given to Options.Dropped.
 const (
-	ReasonQueueExceeded = "SendQ exceeded"
-	ReasonTimeout       = "Write timeout"
-	ReasonLost          = "Connection lost"
+	ReasonQueueExceeded lang.Text = "SendQ exceeded"
+	ReasonTimeout       lang.Text = "Write timeout"
+	ReasonLost          lang.Text = "Connection lost"
 )
 
 // A Session is one connection. All methods are safe for concurrent use, except
@@ -68,6 +69,7 @@ type Session struct {
 	// What Send uses comes first, close together in memory.
 	mu      sync.Mutex // last in the lock order; nothing waits under it
 	caps    atomic.Uint64
+	in      atomic.Pointer[lang.Catalogue] // the language of its client
 	label   *label
 	max     int
 	busy    bool // somebody writes the queue, or has been asked to
@@ -87,7 +89,7 @@ type Session struct {
 	server    string
 	timeout   time.Duration
 	deadline  time.Time // of the transport; used by the writer alone
-	dropped   func(*Session, string)
+	dropped   func(*Session, lang.Text)
 	room      chan struct{} // somebody waits for room
 	done      chan struct{} // somebody waits for the end
 	expire    *time.Timer   // of Close
@@ -136,12 +138,18 @@ func (s *Session) Queued() int {
 	return s.size + s.label.size()
 }
 
+// Language returns the catalogue of the language in which the client reads texts.
+func (s *Session) Language() *lang.Catalogue { return s.in.Load() }
+
+// SetLanguage changes the language for what is queued from now on.
+func (s *Session) SetLanguage(in *lang.Catalogue) { s.in.Store(in) }
+
 // Send queues what others did. It never blocks: if the queue exceeds its limit,
 // the connection is closed and the queue forgotten.
 func (s *Session) Send(f *wire.Frame) {
 	s.mu.Lock()
 	if !s.closed {
-		if b := f.Bytes(s.Caps()); len(b) > 0 {
+		if b := f.Bytes(s.Caps(), s.Language()); len(b) > 0 {
 			s.tell(b)
 		}
 	}
@@ -151,6 +159,7 @@ func (s *Session) Send(f *wire.Frame) {
 // SendMessage queues a message for this session alone that is not part of the
 // response to a request.
 func (s *Session) SendMessage(m *wire.Message) {
+	m = m.In(s.Language())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -172,13 +181,14 @@ func (s *Session) Reply(f *wire.Frame) {
 	if s.closed || f.Echo && !has.Has(caps.EchoMessage) {
 		return
 	}
-	if b := f.Bytes(has); len(b) > 0 {
+	if b := f.Bytes(has, s.Language()); len(b) > 0 {
 		s.reply(b)
 	}
 }
 
 // ReplyMessage queues a reply made for this session alone.
 func (s *Session) ReplyMessage(m *wire.Message) {
+	m = m.In(s.Language())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.closed {

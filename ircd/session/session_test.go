@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/wire"
 )
 
@@ -126,8 +127,8 @@ func TestQueueExceeded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := net.Pipe()
 		defer theirs.Close()
-		var reasons []string
-		s := New(ours, Options{MaxQueue: 1000, Dropped: func(s *Session, reason string) {
+		var reasons []lang.Text
+		s := New(ours, Options{MaxQueue: 1000, Dropped: func(s *Session, reason lang.Text) {
 			reasons = append(reasons, reason)
 			s.Drop()
 			s.Close(nil)
@@ -154,9 +155,9 @@ func TestWriteTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := net.Pipe()
 		defer theirs.Close()
-		reason := make(chan string, 1)
+		reason := make(chan lang.Text, 1)
 		start := time.Now()
-		s := New(ours, Options{WriteTimeout: 20 * time.Second, Dropped: func(_ *Session, r string) { reason <- r }})
+		s := New(ours, Options{WriteTimeout: 20 * time.Second, Dropped: func(_ *Session, r lang.Text) { reason <- r }})
 		s.Send(frame("A"))
 		if r := <-reason; r != ReasonTimeout || time.Since(start) < 20*time.Second || time.Since(start) > 25*time.Second {
 			t.Errorf("dropped after %v: %q", time.Since(start), r)
@@ -166,13 +167,13 @@ func TestWriteTimeout(t *testing.T) {
 }
 
 func TestWriteError(t *testing.T) {
-	for err, want := range map[error]string{io.ErrUnexpectedEOF: ReasonLost, os.ErrDeadlineExceeded: ReasonTimeout} {
+	for err, want := range map[error]lang.Text{io.ErrUnexpectedEOF: ReasonLost, os.ErrDeadlineExceeded: ReasonTimeout} {
 		synctest.Test(t, func(t *testing.T) {
 			f := NewFlusher()
 			defer f.Close()
 			for _, k := range []Transport{&sink{err: err}, probing{&sink{err: err}}} {
-				reason := make(chan string, 1)
-				s := New(k, Options{Flusher: f, Dropped: func(_ *Session, r string) { reason <- r }})
+				reason := make(chan lang.Text, 1)
+				s := New(k, Options{Flusher: f, Dropped: func(_ *Session, r lang.Text) { reason <- r }})
 				s.Send(frame("A"))
 				if r := <-reason; r != want {
 					t.Errorf("%v: dropped: %q", err, r)

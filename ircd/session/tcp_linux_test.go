@@ -42,7 +42,7 @@ func BenchmarkTCP(b *testing.B) {
 		var lines [members][]byte
 		total := int64(0)
 		for i := range lines {
-			lines[i] = wire.One(m).Bytes(kinds[i%len(kinds)])
+			lines[i] = wire.One(m).Bytes(kinds[i%len(kinds)], nil)
 		}
 		measure(b, func() {
 			for range b.N {

@@ -32,7 +32,10 @@ const (
 //     with the same key the last is written; a key that cannot be written is
 //     left out with its tag, and of a value that is not UTF-8 or contains NUL,
 //     only the key is written.
+//
+// The text of m is written in English; In comes first for another language.
 func (m *Message) Append(b []byte, has caps.Set) []byte {
+	m = m.In(nil)
 	if len(m.Tags) > 0 {
 		b = m.Tags.append(b, has)
 	}

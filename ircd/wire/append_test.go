@@ -194,7 +194,7 @@ func FuzzAppend(f *testing.F) {
 	f.Add("time", "1", "+x", "y", "alice", "PRIVMSG", "#tea", "hello", uint64(everything))
 	f.Add("\xff", "\x00", "", "\r\n", ":", "", " ", "\n", uint64(0))
 	f.Fuzz(func(t *testing.T, k1, v1, k2, v2, source, command, p1, p2 string, has uint64) {
-		m := Message{Tags{{k1, v1}, {k2, v2}}, source, command, []string{p1, p2}}
+		m := Message{Tags: Tags{{k1, v1}, {k2, v2}}, Source: source, Command: command, Params: []string{p1, p2}}
 		line := m.Append([]byte("before"), caps.Set(has))
 		line, ok := bytes.CutPrefix(line, []byte("before"))
 		if wrong := valid(line); wrong != "" || !ok {

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/lang"
 )
 
 // A Frame is what many clients are told at once. Its forms say what it looks
@@ -19,6 +20,7 @@ type Frame struct {
 
 	forms    []Form
 	relevant caps.Set // capabilities on which the bytes depend
+	spoken   bool     // some message has a text, so that the bytes depend on the language
 	encoded  atomic.Pointer[encoding]
 
 	form [1]Form // of a frame with one form, and
@@ -39,6 +41,7 @@ func (f *Form) fits(has caps.Set) bool { return has.HasAll(f.Needs) && !has.HasA
 // or three costs less than any map.
 type encoding struct {
 	kind  caps.Set // what the client has of Frame.relevant
+	in    *lang.Catalogue
 	bytes []byte
 	next  *encoding
 }
@@ -71,6 +74,7 @@ func (f *Frame) setForms(forms []Form) {
 	for i := range forms {
 		f.relevant |= forms[i].Needs | forms[i].Without
 		for j := range forms[i].Lines {
+			f.spoken = f.spoken || forms[i].Lines[j].Text != nil
 			for k := range forms[i].Lines[j].Tags {
 				f.relevant |= readBy(forms[i].Lines[j].Tags[k].Key)
 			}
@@ -88,29 +92,32 @@ func (f *Frame) Messages(has caps.Set) []Message {
 	return nil
 }
 
-// Bytes returns the lines that a client with these capabilities is sent. They
-// are shared and must not be modified. The result is empty if it is sent
-// nothing.
-func (f *Frame) Bytes(has caps.Set) []byte {
+// Bytes returns the lines that a client with these capabilities is sent, in the
+// language of its catalogue. They are shared and must not be modified. The result is
+// empty if it is sent nothing.
+func (f *Frame) Bytes(has caps.Set, in *lang.Catalogue) []byte {
 	kind := has & f.relevant
+	if !f.spoken {
+		in = nil
+	}
 	for e := f.encoded.Load(); e != nil; e = e.next {
-		if e.kind == kind {
+		if e.kind == kind && e.in == in {
 			return e.bytes
 		}
 	}
-	return f.encode(kind)
+	return f.encode(kind, in)
 }
 
 // scratch holds buffers in which lines are encoded before their length is known.
 var scratch = sync.Pool{New: func() any { b := make([]byte, 0, 2*MaxBody); return &b }}
 
-func (f *Frame) encode(kind caps.Set) []byte {
-	e := &encoding{kind: kind}
+func (f *Frame) encode(kind caps.Set, in *lang.Catalogue) []byte {
+	e := &encoding{kind: kind, in: in}
 	p := scratch.Get().(*[]byte)
 	b := (*p)[:0]
 	lines := f.Messages(kind)
 	for i := range lines {
-		b = lines[i].Append(b, kind)
+		b = lines[i].In(in).Append(b, kind)
 	}
 	if len(b) > 0 {
 		e.bytes = append(make([]byte, 0, len(b)), b...)
@@ -128,7 +135,7 @@ func (f *Frame) publish(e *encoding) []byte {
 	for {
 		head := f.encoded.Load()
 		for have := head; have != nil; have = have.next {
-			if have.kind == e.kind {
+			if have.kind == e.kind && have.in == e.in {
 				return have.bytes
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/server"
 )
@@ -56,7 +57,7 @@ func (b *bubble) node(name string) (*node, error) {
 	if n.server, err = server.NewCore(cfg, parts); err != nil {
 		return nil, err
 	}
-	n.server.Rehash = func() ([]string, error) { return nil, b.rehash("config.toml") }
+	n.server.Rehash = func() ([]lang.Phrase, error) { return nil, b.rehash("config.toml") }
 	go n.server.Watch(b.ctx)
 	b.servers[name] = n
 	return n, nil
@@ -99,10 +100,13 @@ func (b *bubble) config(name, section string) (*config.Config, error) {
 	return c, nil
 }
 
-func (b *bubble) text(section string) []string {
+func (b *bubble) text(section string) (lines []lang.Phrase) {
 	text := strings.TrimSpace(b.script.sections[section])
 	if text == "" {
 		return nil
 	}
-	return strings.Split(text, "\n")
+	for line := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, lang.Verbatim.With(line))
+	}
+	return lines
 }

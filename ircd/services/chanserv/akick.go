@@ -1,6 +1,7 @@
 package chanserv
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +44,7 @@ func maskOf(r *dispatch.Request, word string) (*extban.Entry, error) {
 	}
 	b, err := extban.Parse(w.Mapping, word)
 	if err != nil {
-		return nil, no("%s", err.Error())
+		return nil, no(lang.Verbatim, wrong(err))
 	}
 	return b, nil
 }
@@ -77,7 +78,7 @@ func addAkick(r *dispatch.Request) error {
 			return a.Expired(now) || same(r, a.Mask, entry.Mask)
 		})
 		if len(rec.Akicks) >= limit {
-			return no("The list of %s is full: it has %d entries.", rec.Name, limit)
+			return no("The list of %s is full: it has {%d entry|%d entries}.", rec.Name, limit)
 		}
 		rec.Akicks = append(rec.Akicks, entry)
 		return nil
@@ -85,24 +86,30 @@ func addAkick(r *dispatch.Request) error {
 	if err != nil {
 		return err
 	}
-	removed := evict(r, g, ban, akickText(reason))
-	say(r, "%s is kept out of %s%s; %d removed.", entry.Mask, g.Name, lasting(d), removed)
+	removed := evict(r, g, ban, r.Server.Network.Words(lang.Verbatim, akickText(reason)))
+	if d == 0 {
+		say(r, "%s is kept out of %s; {%d member|%d members} removed.", entry.Mask, g.Name, removed)
+	} else {
+		say(r, "%s is kept out of %s for %s; {%d member|%d members} removed.", entry.Mask, g.Name, lang.Duration(d), removed)
+	}
 	return nil
 }
 
-func lasting(d time.Duration) string {
-	if d == 0 {
-		return ""
+// wrong is what is wrong with an entry, as people read it.
+func wrong(err error) any {
+	var said *extban.Error
+	if errors.As(err, &said) {
+		return said.Said()
 	}
-	return " for " + span(d)
+	return err.Error()
 }
 
 // akickText is what those read who are kept out.
-func akickText(reason string) string {
+func akickText(reason string) lang.Phrase {
 	if reason == "" {
-		return "You are kept out of this channel"
+		return lang.Text("You are kept out of this channel").With()
 	}
-	return reason
+	return lang.Verbatim.With(reason)
 }
 
 // evict removes the members who match and have no access.
@@ -172,12 +179,12 @@ func listAkicks(r *dispatch.Request) error {
 			continue
 		}
 		live++
-		ends := ""
-		if !a.Until.IsZero() {
-			ends = ", ends in " + span(a.Until.Sub(now))
+		if a.Until.IsZero() {
+			say(r, "%d: %s  %s  by %s, %s", i+1, a.Mask, a.Reason, a.By, date(a.Since))
+		} else {
+			say(r, "%d: %s  %s  by %s, %s, ends in %s", i+1, a.Mask, a.Reason, a.By, date(a.Since), lang.Duration(a.Until.Sub(now)))
 		}
-		say(r, "%d: %s  %s  by %s, %s%s", i+1, a.Mask, a.Reason, a.By, date(a.Since), ends)
 	}
-	say(r, "%d entries in the list of %s.", live, g.Name)
+	say(r, "{%d entry|%d entries} in the list of %s.", live, g.Name)
 	return nil
 }

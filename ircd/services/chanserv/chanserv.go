@@ -10,7 +10,6 @@ package chanserv
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -41,12 +40,10 @@ var Service = &dispatch.Service{
 func add(c dispatch.Command) bool { return Service.Commands.Add(c) }
 
 // no is a refusal.
-func no(format string, args ...any) error {
-	return numerics.Fail{Text: lang.Text(fmt.Sprintf(format, args...))}
-}
+func no(text lang.Text, words ...any) error { return numerics.Fail{Text: text, Words: words} }
 
 // say sends the client a line.
-func say(r *dispatch.Request, text lang.Text, args ...any) { r.Notice(text, args...) }
+func say(r *dispatch.Request, text lang.Text, words ...any) { r.Notice(text, words...) }
 
 // actor is ChanServ on behalf of the client.
 func actor(r *dispatch.Request) network.Actor {
@@ -180,7 +177,7 @@ func keep(r *dispatch.Request, f func(ctx context.Context) error) error {
 func setModes(r *dispatch.Request, ch *state.Channel, changes ...modes.Change) {
 	for _, err := range r.Server.Network.ChangeModes(actor(r), ch, changes, true) {
 		if reply, ok := err.(numerics.Reply); ok {
-			r.Notice(lang.Text(reply.Last()))
+			r.Notice(lang.Verbatim, reply.Last())
 		}
 	}
 }
@@ -212,7 +209,4 @@ func until(now time.Time, d time.Duration) time.Time {
 }
 
 // date returns a time as people read it.
-func date(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
-
-// span returns a duration as people read it.
-func span(d time.Duration) string { return config.Duration(d.Truncate(time.Second)).String() }
+func date(t time.Time) string { return lang.Date(t) }

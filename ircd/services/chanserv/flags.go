@@ -13,19 +13,19 @@ var _ = add(dispatch.Command{
 	Name:  "FLAGS",
 	Usage: "<channel> [<account> [<flags>]]",
 	Help:  "Shows or changes what accounts may do in a channel: \"+ot-v\", or the name of a template.",
-	More:  flagHelp(),
+	Rows:  flagHelp(),
 	Run:   flags,
 })
 
 // flagHelp explains the flags from their table.
-func flagHelp() (lines []lang.Text) {
+func flagHelp() (lines []lang.Phrase) {
 	for _, row := range chanreg.FlagRows {
-		lines = append(lines, lang.Text(string(row.Letter)+"  ")+row.Help)
+		lines = append(lines, lang.Text("%c  %s").With(row.Letter, row.Help))
 	}
 	for _, name := range templates {
-		lines = append(lines, lang.Text(name+" stands for +"+string(chanreg.Templates[name])))
+		lines = append(lines, lang.Text("%s stands for +%s").With(name, string(chanreg.Templates[name])))
 	}
-	return append(lines, "-* takes all flags away.")
+	return append(lines, lang.Text("-* takes all flags away.").With())
 }
 
 var templates = []string{"SOP", "AOP", "HOP", "VOP"}
@@ -63,7 +63,7 @@ func listAccess(r *dispatch.Request, g grip, template string) {
 		say(r, "%s  +%s%s  by %s, %s", a.Account, a.Flags, name, a.By, date(a.Since))
 		shown++
 	}
-	say(r, "%d entries in the access list of %s.", shown, g.Name)
+	say(r, "{%d entry|%d entries} in the access list of %s.", shown, g.Name)
 }
 
 // entries returns the access list in the order of the accounts.
@@ -162,7 +162,7 @@ func setFlags(r *dispatch.Request, g grip, account string, old, next chanreg.Fla
 		}
 		_, listed := rec.Access[id]
 		if full = !listed && len(rec.Access) >= limit; full {
-			return no("The access list of %s is full: it has %d entries.", rec.Name, limit)
+			return no("The access list of %s is full: it has {%d entry|%d entries}.", rec.Name, limit)
 		}
 		rec.Access[id] = chanreg.Grant{Account: account, Flags: next, By: r.Account(), Since: r.Server.Now()}
 		return nil

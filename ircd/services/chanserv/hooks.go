@@ -58,7 +58,7 @@ func (w watch) admit(u *state.User, name string, ch *state.Channel) error {
 	}
 	rec, now := w.Channels.Lookup(name), w.Now()
 	if d := rec.Closed(now); d != nil {
-		return numerics.Unavailable.With(name).Because(lang.Text("This channel is closed: " + ruled(d)))
+		return numerics.Unavailable.With(name).Because("This channel is closed: %s", ruled(d))
 	}
 	if ch == nil {
 		return w.mayCreate(u, name)
@@ -67,7 +67,7 @@ func (w watch) admit(u *state.User, name string, ch *state.Channel) error {
 		return nil
 	}
 	if a := w.Channels.Akicked(name, u, now); a != nil {
-		return numerics.BannedFromChan.With(name).Because(lang.Text("Cannot join channel (ChanServ): " + akickText(a.Reason)))
+		return numerics.BannedFromChan.With(name).Because("Cannot join channel (ChanServ): %s", akickText(a.Reason))
 	}
 	if rec.On("restricted") && !invited(ch, u) {
 		return numerics.InviteOnlyChan.With(name).Because("Cannot join channel (ChanServ): only those with access may join")
@@ -75,11 +75,11 @@ func (w watch) admit(u *state.User, name string, ch *state.Channel) error {
 	return nil
 }
 
-func ruled(d *chanreg.Ruling) string {
+func ruled(d *chanreg.Ruling) lang.Phrase {
 	if d.Reason == "" {
-		return "ask the operators of the network"
+		return lang.Text("ask the operators of the network").With()
 	}
-	return d.Reason
+	return lang.Verbatim.With(d.Reason)
 }
 
 func invited(ch *state.Channel, u *state.User) (is bool) {
@@ -98,7 +98,7 @@ func (w watch) mayCreate(u *state.User, name string) error {
 		return numerics.Unavailable.With(name).Because("This name looks like that of a channel which is registered")
 	}
 	if p := namespace(w.Server, name); p != nil && flagsOf(w.Server, p, u.Account()) == "" {
-		return numerics.Unavailable.With(name).Because(lang.Text("Channels that begin with " + p.Name + "- are for those with access to " + p.Name))
+		return numerics.Unavailable.With(name).Because("Channels that begin with %[1]s- are for those with access to %[1]s", p.Name)
 	}
 	return nil
 }

@@ -66,11 +66,11 @@ func list(r *dispatch.Request) error {
 	})
 	for i, rec := range all {
 		if i == atMost {
-			say(r, "There are %d more; give a mask that fewer match.", len(all)-i)
+			say(r, "There {is %d more|are %d more}; give a mask that fewer match.", len(all)-i)
 			break
 		}
 		say(r, "%s  founder %s  %s", rec.Name, rec.Founder, rec.Setting("desc"))
 	}
-	say(r, "%d registered channels match %s.", len(all), mask)
+	say(r, "{%d registered channel matches|%d registered channels match} %s.", len(all), mask)
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/extban"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/state"
 )
@@ -49,7 +50,7 @@ var (
 // by adds to a reason who gave it.
 func by(r *dispatch.Request, reason string) string {
 	if reason == "" {
-		reason = "Requested"
+		reason = r.Server.Network.Words("Requested")
 	}
 	return casemap.Truncate("("+r.User.Nick()+") "+reason, r.Server.Config().Limits.KickLength)
 }
@@ -98,7 +99,11 @@ func ban(r *dispatch.Request, whom string, d time.Duration, reason string) error
 			remove(r, ch, m.User, by(r, reason))
 		}
 	}
-	say(r, "%s is banned from %s%s.", entry, g.Name, lasting(d))
+	if d == 0 {
+		say(r, "%s is banned from %s.", entry, g.Name)
+	} else {
+		say(r, "%s is banned from %s for %s.", entry, g.Name, lang.Duration(d))
+	}
 	return nil
 }
 
@@ -120,7 +125,7 @@ func unban(r *dispatch.Request) error {
 		return no("No ban of %s is about %s.", g.Name, whom)
 	}
 	inPieces(r, ch, changes)
-	say(r, "%d bans of %s are removed.", len(changes), g.Name)
+	say(r, "{%d ban|%d bans} of %s removed.", len(changes), g.Name)
 	return nil
 }
 

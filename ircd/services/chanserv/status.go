@@ -19,17 +19,17 @@ var (
 	_ = status("VOICE", "DEVOICE", modes.Voice, chanreg.Voice, "voice")
 )
 
-func status(give, take string, letter byte, flag rune, name string) bool {
+func status(give, take string, letter byte, flag rune, name lang.Text) bool {
 	return add(dispatch.Command{
 		Name:  give,
 		Usage: "<channel> [<nick>...]",
-		Help:  lang.Text("Gives members, or yourself, the status of " + name + "."),
-		Run:   func(r *dispatch.Request) error { return changeStatus(r, letter, flag, true) },
+		Help:  "Gives members, or yourself, the status of %s.", Words: []any{name},
+		Run: func(r *dispatch.Request) error { return changeStatus(r, letter, flag, true) },
 	}) && add(dispatch.Command{
 		Name:  take,
 		Usage: "<channel> [<nick>...]",
-		Help:  lang.Text("Takes the status of " + name + " from members, or from yourself."),
-		Run:   func(r *dispatch.Request) error { return changeStatus(r, letter, flag, false) },
+		Help:  "Takes the status of %s from members, or from yourself.", Words: []any{name},
+		Run: func(r *dispatch.Request) error { return changeStatus(r, letter, flag, false) },
 	})
 }
 

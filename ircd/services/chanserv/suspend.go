@@ -68,7 +68,7 @@ func closeDown(r *dispatch.Request, name, reason string) {
 		return
 	}
 	if reason == "" {
-		reason = "This channel is closed"
+		reason = r.Server.Network.Words("This channel is closed")
 	}
 	for _, m := range members(ch) {
 		remove(r, ch, m.User, reason)
@@ -143,6 +143,6 @@ func listPurged(r *dispatch.Request) error {
 			say(r, "%s  %s  by %s, %s", rec.Name, d.Reason, d.By, date(d.Since))
 		}
 	}
-	say(r, "%d channels are forbidden.", n)
+	say(r, "{%d channel is|%d channels are} forbidden.", n)
 	return nil
 }

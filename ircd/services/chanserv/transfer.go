@@ -39,7 +39,7 @@ func transfer(r *dispatch.Request) error {
 	}
 	for _, u := range r.Server.Network.World.Users() {
 		if same(r, u.Account(), heir) {
-			r.Server.Network.Notify(actor(r), u, r.Account()+" offers you the channel "+g.Name+". To become its founder: /CS TRANSFER ACCEPT "+g.Name)
+			r.Server.Network.Notify(actor(r), u, "%s offers you the channel %[2]s. To become its founder: /CS TRANSFER ACCEPT %[2]s", r.Account(), g.Name)
 		}
 	}
 	say(r, "%s is offered to %s, who becomes its founder by TRANSFER ACCEPT %s. Until then nothing changes.", g.Name, heir, g.Name)

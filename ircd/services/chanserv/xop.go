@@ -8,10 +8,10 @@ import (
 
 // These are other forms of FLAGS, as people know them from elsewhere.
 var (
-	_ = xop("SOP", "become admins on joining")
-	_ = xop("AOP", "become operators on joining")
-	_ = xop("HOP", "become half-operators on joining")
-	_ = xop("VOP", "get voice on joining")
+	_ = xop("SOP", "The accounts that become admins on joining.")
+	_ = xop("AOP", "The accounts that become operators on joining.")
+	_ = xop("HOP", "The accounts that become half-operators on joining.")
+	_ = xop("VOP", "The accounts that get voice on joining.")
 
 	_ = add(dispatch.Command{
 		Name:     "ACCESS",
@@ -36,19 +36,18 @@ var (
 )
 
 // xop declares the commands for one template.
-func xop(name, what string) bool {
-	help := func(s string) lang.Text { return lang.Text(s) }
+func xop(name string, help lang.Text) bool {
 	return add(dispatch.Command{
 		Name:     name,
 		Selector: 1,
 		Usage:    "<channel> {ADD|DEL|LIST}",
-		Help:     help("The accounts that " + what + "."),
+		Help:     help,
 		Subcommands: dispatch.Table{
-			"ADD": {Name: "ADD", Usage: "<channel> <account>", Help: help("Lets an account " + what + "."),
+			"ADD": {Name: "ADD", Usage: "<channel> <account>", Help: "Adds an account to these.",
 				Run: func(r *dispatch.Request) error { return changeFlags(r, r.Param(1), name) }},
-			"DEL": {Name: "DEL", Usage: "<channel> <account>", Help: help("Takes that from an account."),
+			"DEL": {Name: "DEL", Usage: "<channel> <account>", Help: "Removes an account from these.",
 				Run: func(r *dispatch.Request) error { return takeTemplate(r, name) }},
-			"LIST": {Name: "LIST", Usage: "<channel>", Help: help("Lists these accounts."),
+			"LIST": {Name: "LIST", Usage: "<channel>", Help: "Lists these accounts.",
 				Run: func(r *dispatch.Request) error { return listTemplate(r, name) }},
 		},
 		Run: unknownPart,

@@ -47,11 +47,11 @@ func export(r *dispatch.Request) error {
 	}
 	for i := len(found) - 1; i >= 0; i-- {
 		for _, l := range lines(found[i].Event) {
-			r.Notice("%s", l)
+			r.Notice(lang.Verbatim, l)
 		}
 		r.Session.Wait()
 	}
-	say(r, "End of the export: %d messages.", len(found))
+	say(r, "End of the export: {%d message|%d messages}.", len(found))
 	return nil
 }
 

@@ -41,7 +41,7 @@ func forget(r *dispatch.Request) error {
 		return err
 	}
 	r.Server.Log.Info("history of an account removed", "by", r.User.Nick(), "account", a.Name, "events", count)
-	say(r, "Removed: %d messages and events of %s.", count, a.Name)
+	say(r, "Removed: {%d message or event|%d messages and events} of %s.", count, a.Name)
 	return nil
 }
 

@@ -6,8 +6,6 @@
 package histserv
 
 import (
-	"fmt"
-
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
@@ -23,11 +21,9 @@ var Service = &dispatch.Service{
 func add(c dispatch.Command) bool { return Service.Commands.Add(c) }
 
 // no is a refusal.
-func no(format string, args ...any) error {
-	return numerics.Fail{Text: lang.Text(fmt.Sprintf(format, args...))}
-}
+func no(text lang.Text, words ...any) error { return numerics.Fail{Text: text, Words: words} }
 
 // say sends the client a line.
-func say(r *dispatch.Request, text lang.Text, args ...any) { r.Notice(text, args...) }
+func say(r *dispatch.Request, text lang.Text, words ...any) { r.Notice(text, words...) }
 
 const timeFormat = "2006-01-02 15:04:05"

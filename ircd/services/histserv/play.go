@@ -32,11 +32,11 @@ func play(r *dispatch.Request) error {
 	}
 	for _, e := range p.Events {
 		for _, line := range spoken(e) {
-			r.Notice("%s", line)
+			r.Notice(lang.Verbatim, line)
 		}
 		r.Session.Wait()
 	}
-	say(r, "End of the history of %s: %d messages.", b.Target, len(p.Events))
+	say(r, "End of the history of %s: {%d message|%d messages}.", b.Target, len(p.Events))
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/history"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/privs"
 	"github.com/parley-irc/parley/ircd/state"
@@ -28,7 +29,7 @@ func status(r *dispatch.Request) error {
 	c := r.Server.Config().History
 	limit := modes.HistoryLimit{Count: c.Count, Age: c.Age.Std()}
 	if r.Param(0) == "" {
-		describe(r, "A channel or conversation", limit)
+		describe(r, lang.Text("A channel or conversation").With(), limit)
 		return nil
 	}
 	b, err := r.Server.Network.Readable(r.User, r.Param(0))
@@ -45,7 +46,7 @@ func status(r *dispatch.Request) error {
 		}
 		limit = own
 	}
-	describe(r, b.Target, limit)
+	describe(r, lang.Verbatim.With(b.Target), limit)
 	p, err := r.Server.Network.Query(r.Context(), b, history.After(history.Point{}, 1), true)
 	if err == nil && len(p.Events) > 0 {
 		say(r, "You can read it since %s UTC.", p.Events[0].Time().UTC().Format(timeFormat))
@@ -53,15 +54,18 @@ func status(r *dispatch.Request) error {
 	return err
 }
 
-func describe(r *dispatch.Request, what string, l modes.HistoryLimit) {
-	count, age := "any number of", "as long as there is room"
-	if l.Count > 0 {
-		count = "at most " + modes.HistoryLimit{Count: l.Count}.String()
+func describe(r *dispatch.Request, what lang.Phrase, l modes.HistoryLimit) {
+	age := lang.Duration(l.Age)
+	switch {
+	case l.Count > 0 && l.Age > 0:
+		say(r, "%s keeps at most {%d message or event|%d messages and events}, for %s.", what, l.Count, age)
+	case l.Count > 0:
+		say(r, "%s keeps at most {%d message or event|%d messages and events}, as long as there is room.", what, l.Count)
+	case l.Age > 0:
+		say(r, "%s keeps any number of messages and events, for %s.", what, age)
+	default:
+		say(r, "%s keeps any number of messages and events, as long as there is room.", what)
 	}
-	if l.Age > 0 {
-		age = "for " + config.Duration(l.Age).String()
-	}
-	say(r, "%s keeps %s messages and events, %s.", what, count, age)
 }
 
 func stats(r *dispatch.Request) error {

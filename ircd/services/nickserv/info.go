@@ -106,7 +106,7 @@ func list(r *dispatch.Request) error {
 	case n > maxListed:
 		r.Notice("There are more. Give a mask such as LIST a*.")
 	default:
-		r.Notice("End of the list: %d accounts.", n)
+		r.Notice("End of the list: {%d account|%d accounts}.", n)
 	}
 	return nil
 }

@@ -99,7 +99,7 @@ func audit(r *dispatch.Request, what, account string) {
 }
 
 // date shows a time to people.
-func date(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
+func date(t time.Time) string { return lang.Date(t) }
 
 // rest joins what is left of the words of a command from number i.
 func rest(r *dispatch.Request, i int) string {

@@ -24,7 +24,9 @@ type setting struct {
 	// read returns the value as it is kept, from what people write in small
 	// letters.
 	read func(word string) (value string, ok bool)
-	show func(r *dispatch.Request, a *accounts.Account) lang.Text
+	// show returns the value as it is shown, a text or a string, which is "" if there
+	// is nothing to show.
+	show func(r *dispatch.Request, a *accounts.Account) any
 }
 
 var settings = []setting{
@@ -33,7 +35,7 @@ var settings = []setting{
 		help: "Lets you stay in your channels while no client is connected.",
 		more: []lang.Text{"Others see you as away then. What was said meanwhile can be read when you come back."},
 		read: boolean,
-		show: func(r *dispatch.Request, a *accounts.Account) lang.Text { return yes(r.Server.AlwaysOn(a)) },
+		show: func(r *dispatch.Request, a *accounts.Account) any { return yes(r.Server.AlwaysOn(a)) },
 	},
 	{
 		name: dispatch.SettingMulticlient, usage: "{on|off|default}", line: "Several clients at once: %s",
@@ -42,7 +44,7 @@ var settings = []setting{
 			value, ok := boolean(word)
 			return map[string]string{"true": "on", "false": "off"}[value], ok
 		},
-		show: func(r *dispatch.Request, a *accounts.Account) lang.Text { return yes(r.Server.Multiclient(a)) },
+		show: func(r *dispatch.Request, a *accounts.Account) any { return yes(r.Server.Multiclient(a)) },
 	},
 	{
 		name: dispatch.SettingEnforce, usage: "{none|timeout|strict|default}", line: "Nicks protected: %s",
@@ -51,11 +53,11 @@ var settings = []setting{
 		read: func(word string) (string, bool) {
 			return word, slices.Contains([]string{"none", "timeout", "strict"}, word)
 		},
-		show: func(r *dispatch.Request, a *accounts.Account) lang.Text {
+		show: func(r *dispatch.Request, a *accounts.Account) any {
 			if v := a.Settings[dispatch.SettingEnforce]; v != "" && r.Server.Config().Accounts.NickReservation == "optional" {
-				return lang.Text(v)
+				return v
 			}
-			return lang.Text(r.Server.Config().Accounts.NickReservation)
+			return r.Server.Config().Accounts.NickReservation
 		},
 	},
 	{
@@ -65,8 +67,8 @@ var settings = []setting{
 			n, err := strconv.Atoi(word)
 			return strconv.Itoa(n), err == nil && n >= 0 && n <= 1000
 		},
-		show: func(_ *dispatch.Request, a *accounts.Account) lang.Text {
-			return lang.Text(a.Settings["autoreplay-lines"])
+		show: func(_ *dispatch.Request, a *accounts.Account) any {
+			return a.Settings["autoreplay-lines"]
 		},
 	},
 }
@@ -129,9 +131,9 @@ func (s setting) set(r *dispatch.Request, account, word string) error {
 	if err != nil {
 		return explain(err)
 	}
-	shown := lang.Text(value)
+	var shown any = value
 	if value == "" {
-		shown = "the network's default"
+		shown = lang.Text("the network's default")
 	}
 	r.Notice(s.line, shown)
 	return nil
