@@ -112,8 +112,11 @@ func (d *decoder) opers(c *Config) {
 			d.bad(path+".name", "is %q again; every operator needs a name of their own", o.Name)
 		}
 		names[o.Name] = true
-		if o.Password == "" && o.CertFP == "" {
-			d.bad(path+".password", "is missing; write %s, or the certfp of the operator", forms["hash"].right)
+		if o.Password == "" && o.CertFP == "" && o.Account == "" {
+			d.bad(path+".password", "is missing; write %s, or the certfp or account of the operator", forms["hash"].right)
+		}
+		if o.Auto && (o.Password != "" || o.TOTP != "") {
+			d.bad(path+".auto", "leaves no time to ask for a password or a second factor; remove it or those")
 		}
 		if o.Class != "" && !hasClass(o.Class, c.OperClasses) {
 			d.bad(path+".class", "%s", noClass(o.Class, c.OperClasses))

@@ -32,6 +32,7 @@ var forms = map[string]form{
 	"separators":  {matches(`^[/;<>()]{1,6}$`), `one or more of / ; < > ( )`},
 	"secret":      {func(s string) bool { return len(s) >= 32 }, `32 characters or more, such as "openssl rand -hex 32" prints`},
 	"server":      {matches(`^[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+$`), `a name with a dot, such as "irc.example.org", of letters, digits and -`},
+	"totp":        {matches(`^[A-Z2-7]{16,128}$`), `the secret that "ircd genpasswd --totp NAME" prints`},
 	"url":         {isURL, `an address such as "https://example.org/icon.png"`},
 	"word":        {matches(`^[^\s]{1,64}$`), `a word without spaces, of at most 64 bytes`},
 }

@@ -1,15 +1,25 @@
 package config
 
 // An operator of the network, one [[oper]] for each. They become it by
-// "/OPER name password".
+// "/OPER name password". Whatever of password, certfp, account, totp and from is
+// written here, all of it is asked for.
 type Oper struct {
 	// The name given to OPER.
 	Name string `toml:"name" form:"word" required:"true"`
 	// The password, as a hash made by "ircd genpasswd".
 	Password string `toml:"password" form:"hash" secret:"true"`
 	// The fingerprint (SHA-256, in hexadecimal) of the operator's TLS certificate.
-	// With both a password and a fingerprint, both are needed.
 	CertFP string `toml:"certfp" form:"fingerprint"`
+	// The account that the operator is logged in to.
+	Account string `toml:"account" form:"word"`
+	// The secret of a second factor, made by "ircd genpasswd --totp NAME". The operator
+	// adds the six digits of the moment: "/OPER name password 123456".
+	TOTP string `toml:"totp" form:"totp" secret:"true"`
+	// The addresses and networks that the operator may come from. Empty for all.
+	From []string `toml:"from" form:"cidr"`
+	// Become an operator without OPER, by connecting with the certificate or logging
+	// in to the account. There must be no password and no second factor then.
+	Auto bool `toml:"auto"`
 	// What the operator may do: the name of an [[oper-class]].
 	Class string `toml:"class" form:"word" required:"true"`
 	// Do not show others that this is an operator.

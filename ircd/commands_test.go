@@ -39,6 +39,12 @@ func TestGenpasswd(t *testing.T) {
 			t.Errorf("the hash of %q is %q, and %q", pw, stdout, stderr)
 		}
 	}
+	code, stdout, stderr := ircd(t, dir, "", "genpasswd", "--totp", "alice")
+	codeIs(t, code, exitOK, stderr)
+	secret, url, _ := strings.Cut(strings.TrimSpace(stdout), "\n")
+	if len(secret) != 32 || !strings.HasPrefix(url, "otpauth://totp/Parley:alice?") || !strings.Contains(url, secret) {
+		t.Errorf("a second factor is %q", stdout)
+	}
 	for _, pw := range []string{"", "\n", strings.Repeat("x", maxPassword+1)} {
 		code, stdout, stderr := ircd(t, dir, pw, "genpasswd")
 		codeIs(t, code, exitFailed, stderr)

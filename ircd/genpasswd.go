@@ -10,9 +10,12 @@ import (
 	"golang.org/x/term"
 
 	"github.com/parley-irc/parley/ircd/accounts/password"
+	"github.com/parley-irc/parley/ircd/totp"
 )
 
-type genpasswdCommand struct{}
+type genpasswdCommand struct {
+	TOTP string `name:"totp" placeholder:"NAME" help:"Make the secret of a second factor for the operator of this name instead, and what its authenticator reads."`
+}
 
 // Help is shown by "ircd genpasswd --help".
 func (genpasswdCommand) Help() string {
@@ -20,11 +23,17 @@ func (genpasswdCommand) Help() string {
 
 Examples:
   ircd genpasswd
+  ircd genpasswd --totp alice
   pass show irc/oper | ircd genpasswd`
 }
 
-// Run prints the hash of a password.
-func (genpasswdCommand) Run(w world) error {
+// Run prints the hash of a password, or a new secret.
+func (g genpasswdCommand) Run(w world) error {
+	if g.TOTP != "" {
+		secret := totp.New()
+		fmt.Fprintf(w.out, "%s\n%s\n", secret, totp.URL(secret, "Parley", g.TOTP))
+		return nil
+	}
 	pw, err := readPassword(w)
 	if err != nil {
 		return err

@@ -109,6 +109,24 @@ func TestModes(t *testing.T) {
 	check("user", user, modes.User().Rows)
 }
 
+// TestSnomasks tests that every kind of server notices is received in a conversation.
+func TestSnomasks(t *testing.T) {
+	set := "l" // TestSkewedServer
+	for _, words := range sent(t) {
+		if words[0] == "MODE" && len(words) > 3 && words[2] == "+s" && words[3] != "*" {
+			set += words[3]
+		}
+	}
+	for _, row := range modes.Snomasks() {
+		if !strings.ContainsRune(set, rune(row.Letter)) {
+			t.Errorf("the notices of kind %c are in no conversation", row.Letter)
+		}
+		if row.Help == "" || row.Name == "" {
+			t.Errorf("the notices of kind %c have no help", row.Letter)
+		}
+	}
+}
+
 // TestExtbans tests that every extended ban is set in a conversation.
 func TestExtbans(t *testing.T) {
 	var masks []string

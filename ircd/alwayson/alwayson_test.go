@@ -84,7 +84,7 @@ func TestSurvives(t *testing.T) {
 	first.join(alice, "#coffee")
 	first.Network.SetTopic(alice, tea, "green", true)
 	first.Network.SetAway(alice, "asleep")
-	first.Network.ChangeUserModes(alice, []modes.Change{{Mode: first.Network.UserModes.ByLetter('i'), Add: true}})
+	first.Network.ChangeUserModes(alice, alice.User, []modes.Change{{Mode: first.Network.UserModes.ByLetter('i'), Add: true}})
 	first.Network.Remember(alice, event.Silence, "carol!*@*", true)
 	first.Network.Detach(alice, "Quit")
 	first.Network.Detach(bob, "Quit")

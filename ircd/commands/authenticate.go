@@ -53,6 +53,7 @@ func feed(r *dispatch.Request, x *sasl.Exchange) error {
 	})
 	if err != nil {
 		r.EndSASL()
+		r.InformOfLogin(err)
 		return saslError(err)
 	}
 	for _, data := range replies {

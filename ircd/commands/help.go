@@ -53,6 +53,8 @@ func helpOn(r *dispatch.Request, subject string) []lang.Phrase {
 		return helpModes("User modes: /MODE your-nick +letters", r.Server.Network.UserModes)
 	case "EXTBAN", "EXTBANS":
 		return helpExtbans()
+	case "SNOMASK", "SNOMASKS":
+		return helpSnomasks()
 	}
 	c := r.Server.Commands[subject]
 	if c == nil {
@@ -72,7 +74,7 @@ func helpOn(r *dispatch.Request, subject string) []lang.Phrase {
 const row lang.Text = "%s  %s"
 
 func helpIndex(r *dispatch.Request) []lang.Phrase {
-	lines := []lang.Phrase{lang.Text("Commands; /HELP <command> says more. Subjects: CMODES, UMODES, EXTBAN.").With()}
+	lines := []lang.Phrase{lang.Text("Commands; /HELP <command> says more. Subjects: CMODES, UMODES, EXTBAN, SNOMASKS.").With()}
 	line := ""
 	for _, c := range r.Server.Commands.Sorted() {
 		if c.Privileged && !r.May(c.Oper) {
@@ -97,6 +99,14 @@ func helpExtbans() []lang.Phrase {
 	lines := []lang.Phrase{lang.Text("Extended bans, for channel modes b, e and I").With()}
 	for _, x := range extban.Rows() {
 		lines = append(lines, row.With(x.Usage, x.Help))
+	}
+	return lines
+}
+
+func helpSnomasks() []lang.Phrase {
+	lines := []lang.Phrase{lang.Text("Notices for operators: /MODE your-nick +s letters").With()}
+	for _, m := range modes.Snomasks() {
+		lines = append(lines, row.With(string(m.Letter), m.Help))
 	}
 	return lines
 }

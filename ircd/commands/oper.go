@@ -1,80 +1,97 @@
 package commands
 
 import (
-	"log/slog"
-	"strings"
-
 	"github.com/parley-irc/parley/config"
-	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/dispatch"
-	"github.com/parley-irc/parley/ircd/event"
-	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/privs"
 )
 
-var _ = add(dispatch.Command{
-	Name:  "OPER",
-	Usage: "<name> [<password>]",
-	Help:  "Makes you a server operator.",
-	Cost:  10,
-	Run:   oper,
-})
+var (
+	_ = add(dispatch.Command{
+		Name:  "OPER",
+		Usage: "<name> [<password>] [<code>]",
+		Help:  "Makes you a server operator.",
+		More:  []lang.Text{"The code is that of your second factor, if you have one. Operators who have no password leave it out."},
+		Cost:  10,
+		Run:   oper,
+	})
+	_ = add(dispatch.Command{
+		Name:  "DEOPER",
+		Usage: "[<nick>]",
+		Help:  "Ends that you are a server operator, or that somebody else is.",
+		More:  []lang.Text{"For somebody else it takes the privilege deoper."},
+		Run:   deoper,
+	})
+)
+
+// maxOperFailures is how often within an hour one address may fail to become an
+// operator.
+const maxOperFailures = 10
 
 func oper(r *dispatch.Request) error {
-	cfg := r.Server.Config()
-	for _, o := range cfg.Opers {
-		if o.Name != r.Param(0) {
-			continue
-		}
-		if !proves(r, o) {
-			break
-		}
-		becomeOper(r, cfg, o)
-		return nil
+	name := r.Param(0)
+	if !r.Server.OperFailures.Below(r.RealAddr(), maxOperFailures) {
+		return numerics.PasswdMismatch.With().Because("Too many failed attempts from your address; try again in an hour")
 	}
-	r.Server.Log.Warn("OPER refused", "name", word(r.Param(0)), "nick", r.User.Nick(), "addr", r.RealAddr())
+	for i := range r.Server.Config().Opers {
+		o := &r.Server.Config().Opers[i]
+		if o.Name == name && proves(r, o) {
+			r.BecomeOper(o)
+			return nil
+		}
+	}
+	r.Server.OperFailures.Count(r.RealAddr())
+	r.Audit(audit.OperFailed, tried(r.Server.Config(), name), r.RealAddr())
 	return numerics.PasswdMismatch.With()
 }
 
-// proves reports whether the client has all that the operator's block asks for.
-func proves(r *dispatch.Request, o config.Oper) bool {
-	if o.CertFP == "" && o.Password == "" {
-		return false
-	}
-	if o.CertFP != "" && casemap.ASCII.Fold(strings.ReplaceAll(o.CertFP, ":", "")) != casemap.ASCII.Fold(r.Peer.CertFP) {
-		return false
-	}
-	return o.Password == "" || verify(r, o.Password, r.Param(1))
-}
-
-func becomeOper(r *dispatch.Request, cfg *config.Config, o config.Oper) {
-	n := r.Server.Network
-	n.MakeOper(r.Actor(), event.OperTitle{
-		Name: o.Name, Class: o.Class, Title: o.Title, Privileges: privilegesOf(cfg, o.Class),
-	})
-	changes, _ := n.UserModes.Parse(strings.Fields(o.Modes), 8)
-	if o.Hidden {
-		changes = append(changes, modes.Change{Mode: n.UserModes.ByLetter(modes.HideOper), Add: true})
-	}
-	n.ChangeUserModes(r.Actor(), changes)
-	if o.Vhost != "" {
-		n.SetHost(r.Actor(), r.User.Identity().Ident, o.Vhost)
-		r.Reply(numerics.VisibleHost.With(o.Vhost))
-	}
-	r.Reply(numerics.YoureOper.With())
-	r.Server.Log.Info("operator", slog.String("name", o.Name), slog.String("nick", r.User.Nick()), slog.String("addr", r.RealAddr()))
-}
-
-// privilegesOf returns the privileges of a class, and of those it inherits from.
-func privilegesOf(cfg *config.Config, class string) (all []string) {
-	for range len(cfg.OperClasses) {
-		for _, c := range cfg.OperClasses {
-			if c.Name == class {
-				all = append(all, c.Privileges...)
-				class = c.Inherits
-				break
-			}
+// tried is the name that somebody has given to OPER, if it is one of an operator.
+// Another may be a password.
+func tried(c *config.Config, name string) string {
+	for i := range c.Opers {
+		if c.Opers[i].Name == name {
+			return name
 		}
 	}
-	return all
+	return "of an unknown name"
+}
+
+// proves reports whether the client has all that the operator's block asks for.
+func proves(r *dispatch.Request, o *config.Oper) bool {
+	if o.CertFP == "" && o.Password == "" && o.Account == "" || !r.Fits(o) {
+		return false
+	}
+	code := r.Param(1)
+	if o.Password != "" {
+		if !verify(r, o.Password, r.Param(1)) {
+			return false
+		}
+		code = r.Param(2)
+	}
+	return o.TOTP == "" || r.Server.OperCodes.Check(o.Name, o.TOTP, code, r.Server.Now())
+}
+
+func deoper(r *dispatch.Request) error {
+	target := r.User
+	if r.Param(0) != "" {
+		u, err := r.Target(0)
+		if err != nil {
+			return err
+		}
+		target = u
+	}
+	switch {
+	case !r.User.Identity().IsOper():
+		return numerics.NoPrivileges.With()
+	case target != r.User && !r.May(privs.Deoper):
+		return numerics.NoPrivs.With(privs.Deoper.String())
+	case !target.Identity().IsOper():
+		return numerics.NoSuchNick.With(target.Nick()).Because("This is no operator")
+	}
+	r.Audit(audit.Deoper, target.Nick(), "")
+	r.Server.Deoper(r.Actor(), target)
+	return nil
 }

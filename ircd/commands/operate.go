@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/event"
@@ -12,8 +13,8 @@ import (
 var (
 	_ = add(dispatch.Command{
 		Name:       "KILL",
-		Usage:      "<nick> [<reason>]",
-		Help:       "Removes a user from the network.",
+		Usage:      "<nick>{,<nick>} [<reason>]",
+		Help:       "Removes users from the network.",
 		Privileged: true, Oper: privs.Kill,
 		Run: kill,
 	})
@@ -22,14 +23,24 @@ var (
 		Usage:      "<text>",
 		Help:       "Tells all users with mode w something.",
 		Privileged: true, Oper: privs.Wallops,
-		Run: func(r *dispatch.Request) error { return wallops(r, false) },
+		Run: func(r *dispatch.Request) error { return wallops(r, event.Wallops{}) },
 	})
 	_ = add(dispatch.Command{
 		Name:       "GLOBOPS",
 		Usage:      "<text>",
 		Help:       "Tells all operators something.",
 		Privileged: true, Oper: privs.Wallops,
-		Run: func(r *dispatch.Request) error { return wallops(r, true) },
+		Run: func(r *dispatch.Request) error { return wallops(r, event.Wallops{Opers: true}) },
+	})
+	_ = Table.Alias("GLOBOPS", "OPERWALL")
+	_ = add(dispatch.Command{
+		Name:       "LOCOPS",
+		Usage:      "<text>",
+		Help:       "Tells the operators of this server something.",
+		Privileged: true, Oper: privs.Wallops,
+		Run: func(r *dispatch.Request) error {
+			return wallops(r, event.Wallops{Opers: true, Server: r.Server.Name()})
+		},
 	})
 	_ = add(dispatch.Command{
 		Name:       "REHASH",
@@ -47,7 +58,7 @@ var (
 )
 
 func kill(r *dispatch.Request) error {
-	target, err := r.Target(0)
+	targets, err := r.Targets(0)
 	if err != nil {
 		return err
 	}
@@ -55,21 +66,31 @@ func kill(r *dispatch.Request) error {
 	if reason == "" {
 		reason = r.Server.Network.Words("No reason given")
 	}
-	r.Server.Log.Info("KILL", "by", r.User.Nick(), "nick", target.Nick(), "reason", reason)
-	r.Server.Network.Kill(r.Actor(), target, lang.Verbatim, reason)
+	for _, u := range targets {
+		r.Audit(audit.Kill, u.Nick(), reason)
+		r.Server.Network.Kill(r.Actor(), u, lang.Verbatim, reason)
+	}
 	return nil
 }
 
-func wallops(r *dispatch.Request, opers bool) error {
-	if r.Param(0) == "" {
+func wallops(r *dispatch.Request, b event.Wallops) error {
+	if b.Text = r.Param(0); b.Text == "" {
 		return numerics.NeedMoreParams.With(r.Message.Command)
 	}
-	r.Server.Network.Wallops(r.Actor(), event.Wallops{Text: r.Param(0), Opers: opers})
+	whom := lang.Text("those with user mode w")
+	switch {
+	case b.Server != "":
+		whom = "the operators of this server"
+	case b.Opers:
+		whom = "the operators"
+	}
+	r.Audit(audit.Wallops, whom.String(), "")
+	r.Server.Network.Wallops(r.Actor(), b)
 	return nil
 }
 
 func rehash(r *dispatch.Request) error {
-	r.Server.Log.Info("REHASH", "by", r.User.Nick())
+	r.Audit(audit.Rehash, r.Server.Name(), "")
 	r.Reply(numerics.Rehashing.With("parley.toml"))
 	report, err := r.Server.Rehash()
 	if err != nil {
@@ -86,7 +107,7 @@ func die(r *dispatch.Request) error {
 	if !r.Server.Network.World.Mapping.Equal(r.Param(0), r.Server.Name()) {
 		return numerics.NoSuchServer.With(word(r.Param(0)))
 	}
-	r.Server.Log.Warn("DIE", "by", r.User.Nick())
+	r.Audit(audit.Die, r.Server.Name(), "")
 	r.Server.Stop("Stopped by %s", r.User.Nick())
 	return nil
 }

@@ -51,6 +51,7 @@ func register(r *dispatch.Request) error {
 	r.User = u
 	r.Registered()
 	welcome(r)
+	r.AutoOper()
 	r.Server.Protect(u)
 	return nil
 }
@@ -99,6 +100,7 @@ func attached(r *dispatch.Request, u *state.User, missed time.Time) {
 		autoReplay(r, m.Channel, missed)
 	}
 	replayTalks(r, missed)
+	r.AutoOper()
 }
 
 // verify compares a password with a hash, which takes a while.

@@ -7,6 +7,7 @@ import (
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/privs"
 )
 
 func userMode(r *dispatch.Request) error {
@@ -24,20 +25,28 @@ func userMode(r *dispatch.Request) error {
 		return nil
 	}
 	changes, problems := r.Server.Network.UserModes.Parse(r.Message.Params[1:], r.Server.Config().Limits.Modes)
-	if len(problems) > 0 {
-		var unknown strings.Builder
-		for _, p := range problems {
-			unknown.WriteRune(p.Letter)
+	var unknown strings.Builder
+	for _, p := range problems {
+		if p.Mode != nil {
+			r.Reply(numerics.InvalidMode.With(u.Nick(), string(p.Letter), word(p.Param)).Because("HELP UMODES and HELP SNOMASKS list what there is"))
+			continue
 		}
+		unknown.WriteRune(p.Letter)
+	}
+	if unknown.Len() > 0 {
 		r.Reply(numerics.UnknownUMode.With().Fmt(unknown.String()))
 	}
 	var allowed []modes.Change
 	for _, c := range changes {
-		if mayChangeUserMode(r, c) {
-			allowed = append(allowed, c)
+		switch {
+		case !mayChangeUserMode(r, c):
+		case c.Letter == modes.Oper:
+			r.Server.Deoper(r.Actor(), u)
+		default:
+			allowed = append(allowed, dispatch.FollowSnomask(u, c))
 		}
 	}
-	r.Server.Network.ChangeUserModes(r.Actor(), allowed)
+	r.Server.Network.ChangeUserModes(r.Actor(), u, allowed)
 	followCloak(r)
 	return nil
 }
@@ -46,6 +55,8 @@ func mayChangeUserMode(r *dispatch.Request, c modes.Change) bool {
 	switch {
 	case c.Letter == modes.Oper:
 		return !c.Add
+	case c.Letter == modes.ServerNotices && c.Add:
+		return r.May(privs.Snomask)
 	case c.Fixed, c.Oper && c.Add && !r.User.Identity().IsOper():
 		return false
 	case c.Letter == modes.Cloaked:

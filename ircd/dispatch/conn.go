@@ -54,7 +54,12 @@ func newConn(ctx context.Context, s *Server, conn net.Conn, p Peer) *Conn {
 	}
 	c.Session = session.New(transportOf(p.Socket), session.Options{
 		MaxQueue: int(cfg.Limits.SendQueue), Flusher: s.Flusher,
-		Dropped: func(_ *session.Session, reason lang.Text) { c.End(reason) },
+		Dropped: func(_ *session.Session, reason lang.Text) {
+			if reason == session.ReasonQueueExceeded && c.Online() != nil {
+				c.informOfFlood(reason)
+			}
+			c.End(reason)
+		},
 	})
 	c.Session.Server(s.Name())
 	c.lines = newLines(conn, int(cfg.Limits.ReadQueue))
@@ -115,6 +120,9 @@ func (c *Conn) loop() Quit {
 	for {
 		line, err := c.lines.next()
 		if err != nil {
+			if errors.Is(err, errReadQueue) {
+				c.informOfFlood(readError(err))
+			}
 			return Quit{Reason: readError(err)}
 		}
 		c.heard.Store(time.Now().UnixNano())
@@ -143,6 +151,7 @@ func readError(err error) lang.Text {
 func (c *Conn) line(line []byte) *Quit {
 	if c.Registration != nil {
 		if c.Registration.lines++; c.Registration.lines > maxRegistrationLines {
+			c.informOfFlood("Too much before registration")
 			return &Quit{Reason: "Too much before registration"}
 		}
 		if c.Registration.lines == 1 && isHTTP(line) {

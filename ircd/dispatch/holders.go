@@ -98,6 +98,7 @@ func (s *Server) Elsewhere(account string) (servers []string) {
 // accountChanged makes what is online follow a change of an account, on whatever
 // server it was made.
 func (s *Server) accountChanged(old, a *accounts.Account) {
+	s.informOfAccount(old, a)
 	switch {
 	case a == nil:
 		s.disown(old.Name)
@@ -137,6 +138,7 @@ func (s *Server) disown(account string) {
 	for _, c := range s.ConnsOf(account) {
 		if u := c.Online(); u.Account() != "" { // not yet by another of its sessions
 			s.Network.SetAccount(network.Actor{User: u}, "")
+			s.loseOper(u)
 			s.tell(u, "Your account has been removed; you are logged out.")
 			s.intruders.put(u, time.Time{})
 		}

@@ -57,8 +57,12 @@ func (r *Request) Login(p accounts.Proof) error {
 		r.Server.Network.SetAccount(r.Actor(), name)
 		r.Server.settle(r.User, g.Account())
 	})
+	if err == nil {
+		r.AutoOper()
+	}
 	if err != nil {
 		r.Server.Log.Info("login refused", "account", p.Account(), "method", string(p.Method()), "addr", r.RealAddr(), "error", err)
+		r.InformOfLogin(err)
 	}
 	return err
 }
@@ -94,6 +98,7 @@ func (r *Request) Logout() {
 		r.Registration.Account = ""
 	} else {
 		r.Server.Network.SetAccount(r.Actor(), "")
+		r.Server.loseOper(r.User)
 		r.Server.Protect(r.User)
 	}
 	r.Reply(numerics.LoggedOut.With(r.source()))

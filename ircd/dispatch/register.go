@@ -52,19 +52,35 @@ func ValidEmail(s string) bool {
 	return err == nil && a.Address == s && len(s) <= 254 && !strings.ContainsAny(s, " \r\n")
 }
 
-// hourly counts happenings within the hour by address.
+// hourly counts happenings within the hour by address. The zero value is ready.
 type hourly struct {
 	mu    sync.Mutex
 	hour  int64
 	count map[string]int
 }
 
+// Count notes a happening.
+func (h *hourly) Count(addr string) { h.pass(addr, 0, time.Now()) }
+
+// Below reports whether fewer than limit happenings have been noted.
+func (h *hourly) Below(addr string, limit int) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.turn(time.Now())
+	return h.count[addr] < limit
+}
+
 func (h *hourly) pass(addr string, limit int, now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.turn(now)
+	h.count[addr]++
+	return limit == 0 || h.count[addr] <= limit
+}
+
+// turn forgets what was before this hour.
+func (h *hourly) turn(now time.Time) {
 	if hour := now.Unix() / 3600; h.count == nil || hour != h.hour {
 		h.hour, h.count = hour, map[string]int{}
 	}
-	h.count[addr]++
-	return limit == 0 || h.count[addr] <= limit
 }

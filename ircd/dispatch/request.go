@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"errors"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/parley-irc/parley/ircd/casemap"
@@ -150,6 +151,25 @@ func (r *Request) Target(i int) (*state.User, error) {
 		return u, nil
 	}
 	return nil, numerics.NoSuchNick.With(middle(r.Param(i)))
+}
+
+// Targets returns the users whose nicks are a list in parameter i, of which there may
+// be as many as a message can have targets. Services and servers are none.
+func (r *Request) Targets(i int) (all []*state.User, err error) {
+	w := r.Server.Network.World
+	for n, nick := range strings.Split(r.Param(i), ",") {
+		u := w.User(nick)
+		switch {
+		case n >= r.Server.Config().Limits.Targets:
+			return nil, numerics.TooManyTargets.With(middle(nick))
+		case r.Server.Service(nick) != nil, w.Mapping.Equal(nick, r.Server.Name()):
+			return nil, numerics.CantKill.With()
+		case u == nil:
+			return nil, numerics.NoSuchNick.With(middle(nick))
+		}
+		all = append(all, u)
+	}
+	return all, nil
 }
 
 // middle returns s as a parameter that is not the last.

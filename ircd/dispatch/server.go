@@ -11,6 +11,7 @@ import (
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/extjwt"
@@ -19,6 +20,7 @@ import (
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/session"
+	"github.com/parley-irc/parley/ircd/totp"
 )
 
 // A Server is what commands operate on.
@@ -28,6 +30,7 @@ type Server struct {
 	Services Services
 	Accounts *accounts.Service // nil: there are none
 	Channels *chanreg.Service  // registrations; nil: there are none
+	Acts     *audit.Log        // what operators do; nil: it is only in the log
 	Lookup   Lookup            // nil: addresses are not looked up
 	Cloak    func(addr netip.Addr, host string) string
 	Verify   func(ctx context.Context, hash, password string) bool
@@ -40,12 +43,16 @@ type Server struct {
 	// Stop stops the server.
 	Stop func(reason lang.Text, words ...any)
 
+	OperFailures hourly     // by address
+	OperCodes    totp.Codes // that operators have used, by the name of the block
+
 	texts         atomic.Pointer[Texts]
 	offer         atomic.Pointer[Offers]
 	tokens        atomic.Pointer[[]string]
 	greeting      atomic.Pointer[Greeting]
 	tokener       atomic.Pointer[extjwt.Signer]
 	registrations hourly
+	noted         hourly // what operators were told, by address
 	intruders     intruders
 	numbers       atomic.Uint64 // of connections
 	unknown       atomic.Int64  // connections that are not registered
@@ -125,6 +132,7 @@ func (s *Server) Configure(c *config.Config, t *Texts) {
 	if before == nil {
 		return
 	}
+	s.followOpers()
 	for _, conn := range s.Conns() {
 		conn.tellChanges(before, offers, isupport.Diff(*beforeTokens, tokens))
 	}

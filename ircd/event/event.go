@@ -144,6 +144,14 @@ type (
 		Text string
 		// Opers restricts it to operators (GLOBOPS).
 		Opers bool
+		// Server restricts it to those of this server (LOCOPS), unless it is "".
+		Server string `cbor:",omitempty"`
+	}
+	// Informed: a server tells operators what concerns them.
+	Informed struct {
+		Letter byte // of the kind of notice, as user mode s has it
+		Text   string
+		Words  []any `cbor:",omitempty"` // that the verbs of Text stand for: strings and whole numbers
 	}
 	// Killed: an operator removed Target, a UID, from the network.
 	Killed struct{ Target, Reason string }
@@ -181,6 +189,7 @@ func (Forgotten) body()          {}
 func (Told) body()               {}
 func (Wallops) body()            {}
 func (Killed) body()             {}
+func (Informed) body()           {}
 func (UserMetaChanged) body()    {}
 func (ChannelMetaChanged) body() {}
 func (Renamed) body()            {}

@@ -14,7 +14,7 @@ func User() *Table {
 	return newTable(
 		Mode{Letter: Invisible, Name: "invisible", Kind: Flag, Help: "Those who share no channel with you do not see you in WHO and NAMES."},
 		Mode{Letter: Oper, Name: "oper", Kind: Flag, Fixed: true, Help: "You are a server operator; OPER sets it, and you may unset it."},
-		Mode{Letter: ServerNotices, Name: "snomask", Kind: Param, Oper: true, Syntax: "<letters>", Default: "*", Help: "You receive the server's notices of these kinds."},
+		Mode{Letter: ServerNotices, Name: "snomask", Kind: Param, Oper: true, Syntax: "<letters>", Default: "*", Parse: parseSnomask, Help: "You receive the server's notices of these kinds; HELP SNOMASKS lists them."},
 		Mode{Letter: Wallops, Name: "wallops", Kind: Flag, Help: "You receive WALLOPS."},
 		Mode{Letter: Bot, Name: "bot", Kind: Flag, Help: "You are a bot; others see it in WHO, WHOIS and on messages."},
 		Mode{Letter: RegisteredPM, Name: "regprivmsg", Kind: Flag, Help: "Only users who are logged in, or whom you ACCEPT, may send you private messages."},

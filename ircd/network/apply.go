@@ -1,14 +1,23 @@
 package network
 
 import (
+	"time"
+
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/state"
 )
+
+// skewedEvery is how often operators are told of a server whose clock is wrong.
+const skewedEvery = time.Minute
 
 // Apply applies an event of another server, where it has been asked for.
 func (n *Network) Apply(e *event.Event) {
 	if !n.Clock.Observe(e.Stamp) {
 		n.Log.Warn("event refused: the other server's clock is ahead", "server", e.Server, "time", e.Time())
+		if n.skewed.pass(e.Server, skewedEvery, n.Clock.Now()) {
+			n.Inform(modes.SnoLinks, "The clock of the server %[1]s is ahead: what happens there is not heard here", e.Server)
+		}
 		return
 	}
 	by := Actor{User: n.World.ByUID(e.UID)}
@@ -21,6 +30,9 @@ func (n *Network) Apply(e *event.Event) {
 		return
 	case event.Wallops:
 		n.applyWallops(e, b)
+		return
+	case event.Informed:
+		n.applyInform(e, b)
 		return
 	case event.Redacted:
 		n.applyRedact(by, e, b)

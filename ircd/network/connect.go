@@ -84,6 +84,7 @@ func (n *Network) applyConnect(tx *state.Tx, e *event.Event, b event.Connected) 
 	}
 	n.tellWatchers(tx, u.Nick(), numerics.MonOnline.With().Fmt(u.Source()))
 	n.tellWatchersNotes(tx, u)
+	n.informOfUser(e, modes.SnoConnects, u, "%[1]s (%[2]s@%[3]s) connects to %[5]s: %[4]s", u.Identity().Realname)
 }
 
 // tellWatchers sends a numeric to the sessions that MONITOR the nick.

@@ -133,49 +133,52 @@ func (n *Network) tellReturn(cx state.ChannelTx, m *state.Member, e *event.Event
 	cx.BroadcastTo(func(o *state.Member) bool { return o != m && cx.View().Sees(o.User, m) }, f, nil)
 }
 
-// ChangeUserModes changes modes of by, which the caller has checked. The host that
-// others see follows mode x.
-func (n *Network) ChangeUserModes(by Actor, changes []modes.Change) {
+// ChangeUserModes changes modes of u, which the caller has checked, in the name of
+// by. Whoever is an operator no more is none in any way.
+func (n *Network) ChangeUserModes(by Actor, u *state.User, changes []modes.Change) {
 	_ = n.World.Update(func(tx *state.Tx) error {
-		var b event.UserModeChanged
+		b := event.UserModeChanged{Target: u.UID()}
 		var facts []event.Fact
 		for _, c := range changes {
-			if by.Has(c.Letter) == c.Add && (!c.Add || by.Identity().Snomask == c.Param || c.Letter != modes.ServerNotices) {
+			if u.Has(c.Letter) == c.Add && (!c.Add || u.Identity().Snomask == c.Param || c.Letter != modes.ServerNotices) {
 				continue
 			}
-			f := fact(userKey(event.UserMode, by.UID(), string(c.Letter)), c.Param)
+			f := fact(userKey(event.UserMode, u.UID(), string(c.Letter)), c.Param)
 			f.Gone = !c.Add
 			facts = append(facts, f)
 			b.Changes = append(b.Changes, event.Change{Add: c.Add, Letter: c.Letter, Param: c.Param})
 			if c.Letter == modes.Oper && !c.Add {
-				facts = append(facts, noFact(userKey(event.Oper, by.UID(), "")))
+				facts = append(facts, noFact(userKey(event.Oper, u.UID(), "")))
 			}
 		}
-		if len(facts) > 0 {
-			b.Target = by.UID()
+		if len(facts) > 0 && tx.ByUID(u.UID()) == u {
 			n.announce(tx, by, b, facts...)
 		}
 		return nil
 	})
 }
 
-// MakeOper makes a user an operator.
+// MakeOper makes a user an operator, or another one.
 func (n *Network) MakeOper(by Actor, title event.OperTitle) {
 	_ = n.World.Update(func(tx *state.Tx) error {
+		named := fact(userKey(event.Oper, by.UID(), ""), event.Pack(title))
+		if by.Has(modes.Oper) {
+			n.announce(tx, by, event.Listed{}, named)
+			return nil
+		}
 		b := event.UserModeChanged{Target: by.UID(), Changes: []event.Change{{Add: true, Letter: modes.Oper}}}
-		n.announce(tx, by, b,
-			fact(userKey(event.UserMode, by.UID(), string(rune(modes.Oper))), ""),
-			fact(userKey(event.Oper, by.UID(), ""), event.Pack(title)))
+		n.announce(tx, by, b, fact(userKey(event.UserMode, by.UID(), string(rune(modes.Oper))), ""), named)
 		return nil
 	})
 }
 
 func (n *Network) applyUserMode(tx *state.Tx, by Actor, e *event.Event, b event.UserModeChanged) {
-	if !n.mergeUser(tx, by, e) {
-		return
+	won := false
+	for _, f := range e.Facts {
+		won = tx.Merge(f) || won
 	}
 	target := tx.ByUID(b.Target)
-	if target == nil {
+	if target == nil || !won {
 		return
 	}
 	params := append([]string{target.Nick()}, modeWords(b.Changes)...)

@@ -15,6 +15,9 @@ const floodLock = time.Minute
 // mode of the channel. What concerns the member is done by punish, which needs
 // other locks.
 func (n *Network) flooded(cx state.ChannelTx, by Actor, r *modes.FloodRule) {
+	if n.floods.pass(string(cx.Channel().Key())+r.Type, floodLock, n.Clock.Now()) {
+		n.Inform(modes.SnoFloods, "%[1]s floods %[2]s (%[3]s)", by.Source(), cx.Name(), r.String())
+	}
 	m := n.World.Modes.ByLetter(r.Action[0])
 	if len(r.Action) != 1 || m == nil || cx.Channel().Has(m.Letter) {
 		return

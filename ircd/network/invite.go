@@ -43,6 +43,7 @@ func (n *Network) applyInvite(cx state.ChannelTx, by Actor, target *state.User, 
 	for _, f := range e.Facts {
 		cx.Merge(f)
 	}
+	n.InformHere(modes.SnoInvites, "%[1]s invites %[2]s to %[3]s", e.Source, b.Nick, cx.Name())
 	m := message(e, "INVITE", b.Nick, cx.Name())
 	if target != nil {
 		target.Deliver(wire.One(m), nil)

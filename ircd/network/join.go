@@ -135,6 +135,7 @@ func (n *Network) applyJoin(tx *state.Tx, cx state.ChannelTx, by Actor, e *event
 	if m := cx.Member(by.User); won && m != nil {
 		if b.Created && cx.Incarnation() == e.Stamp {
 			n.inherit(cx, by.User)
+			n.InformHere(modes.SnoChannels, "%[1]s makes the channel %[2]s", e.Source, cx.Name())
 		}
 		n.recordAbout(cx, m, e)
 		cx.BroadcastAbout(m, n.joinFrame(e, by.User, cx.Name()), by.Session)

@@ -22,6 +22,9 @@ type Hooks struct {
 	Joined func(by Actor, ch *state.Channel)
 	// LoggedIn is told of who has logged in to an account.
 	LoggedIn func(by Actor)
+	// Overrode is told of who has done something by the privilege override: what, and
+	// on which channel or user. It is called under locks, and must not wait.
+	Overrode func(by Actor, what, on string)
 	// Locked returns the modes that must stay as they are: those that are set, with
 	// their parameters, and those that are not.
 	Locked func(ch *state.Channel) []modes.Change

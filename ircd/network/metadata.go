@@ -27,7 +27,7 @@ func (t TooFast) Error() string { return "metadata: too many changes" }
 // https://ircv3.net/specs/extensions/metadata#metadata-set
 func (n *Network) SetUserNote(by Actor, target *state.User, note state.Note, remove bool) error {
 	return n.World.Update(func(tx *state.Tx) error {
-		if target != by.User && !n.overrides(by) {
+		if target != by.User && !n.overrides(by, "METADATA", target.Nick()) {
 			return ErrNoteForbidden
 		}
 		now := target.Metadata()
@@ -61,7 +61,7 @@ func (n *Network) SetChannelNote(by Actor, ch *state.Channel, note state.Note, r
 func (n *Network) annotate(by Actor, ch *state.Channel, f func(cx state.ChannelTx) ([]event.Fact, error)) error {
 	kept := false
 	err := ch.Update(func(cx state.ChannelTx) error {
-		if !cx.View().MaySetMeta(by.User) && !n.overrides(by) {
+		if !cx.View().MaySetMeta(by.User) && !n.overrides(by, "METADATA", cx.Name()) {
 			return ErrNoteForbidden
 		}
 		facts, err := f(cx)
@@ -89,7 +89,7 @@ func same(m state.Metadata, n state.Note) bool {
 // ClearUserNotes removes a user's metadata, and returns what it was.
 func (n *Network) ClearUserNotes(by Actor, target *state.User) (notes state.Metadata, err error) {
 	err = n.World.Update(func(tx *state.Tx) error {
-		if target != by.User && !n.overrides(by) {
+		if target != by.User && !n.overrides(by, "METADATA", target.Nick()) {
 			return ErrNoteForbidden
 		}
 		if notes = target.Metadata(); len(notes) == 0 || tx.ByUID(target.UID()) == nil {
@@ -123,12 +123,6 @@ func (n *Network) ClearChannelNotes(by Actor, ch *state.Channel) (notes state.Me
 	return notes, err
 }
 
-// overrides reports whether by may change what belongs to others.
-func (n *Network) overrides(by Actor) bool {
-	id := by.Identity()
-	return id.IsOper() && privs.Of(id.Oper.Privileges).Has(privs.Override)
-}
-
 // tombsPerKey is how many removed keys are remembered for each that may be set:
 // keys that were never set before are refused beyond it.
 const tombsPerKey = 4
@@ -157,8 +151,7 @@ func (n *Network) NotesFit(now, before state.Metadata) bool {
 
 // paced counts one change.
 func (n *Network) paced(by Actor) error {
-	id := by.Identity()
-	if id.IsOper() && privs.Of(id.Oper.Privileges).Has(privs.NoFlood) {
+	if may(by.User, privs.NoFlood) {
 		return nil
 	}
 	cfg := n.Config().Metadata

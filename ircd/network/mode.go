@@ -136,8 +136,7 @@ func (p *plan) add(c modes.Change, t modeTarget) error {
 		}
 	}
 	if !p.force {
-		oper := p.by.Identity().IsOper() && privs.Of(p.by.Identity().Oper.Privileges).Has(privs.ChannelModes)
-		if err := p.cx.View().MayChangeMode(p.by.User, c, target, oper); err != nil {
+		if err := p.cx.View().MayChangeMode(p.by.User, c, target, may(p.by.User, privs.ChannelModes)); err != nil {
 			return err
 		}
 		if err := p.lock(c); err != nil {

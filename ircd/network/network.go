@@ -54,6 +54,8 @@ type Network struct {
 	knocks  throttle
 	asked   throttle
 	typing  throttle
+	floods  throttle
+	skewed  throttle
 	notes   pace // changes of metadata
 }
 

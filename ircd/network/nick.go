@@ -2,6 +2,7 @@ package network
 
 import (
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/wire"
@@ -60,6 +61,7 @@ func (n *Network) applyNick(tx *state.Tx, by Actor, e *event.Event, b event.Nick
 	if won && by.Nick() == b.Nick {
 		n.recordEverywhere(by, e)
 		n.tellNick(tx, by, message(e, "NICK", b.Nick), old)
+		n.informOfUser(e, modes.SnoNicks, by.User, "%[4]s (%[2]s@%[3]s) is now %[1]s on %[5]s", old.Nick)
 	}
 }
 

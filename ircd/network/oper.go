@@ -60,6 +60,9 @@ func (n *Network) Wallops(by Actor, b event.Wallops) {
 }
 
 func (n *Network) applyWallops(e *event.Event, b event.Wallops) {
+	if b.Server != "" && b.Server != n.Name() {
+		return
+	}
 	f := wire.One(message(e, "WALLOPS", b.Text))
 	for _, u := range n.World.Users() {
 		id := u.Identity()

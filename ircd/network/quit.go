@@ -2,6 +2,7 @@ package network
 
 import (
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/wire"
@@ -36,6 +37,7 @@ func (n *Network) applyQuit(tx *state.Tx, by Actor, e *event.Event, b event.Quit
 		u.Deliver(f, nil)
 	}
 	id := by.Identity()
+	n.informOfUser(e, modes.SnoDisconnects, by.User, "%[1]s (%[2]s@%[3]s) leaves %[5]s: %[4]s", b.Reason)
 	n.recordEverywhere(by, e)
 	for _, m := range by.Memberships() {
 		_ = m.Channel.Update(func(cx state.ChannelTx) error { tx.Leave(cx, by.User); return nil })

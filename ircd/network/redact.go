@@ -8,7 +8,6 @@ import (
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
-	"github.com/parley-irc/parley/ircd/privs"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/wire"
 )
@@ -33,7 +32,7 @@ func (n *Network) Redact(by Actor, target, msgid, reason string) error {
 	if !ok {
 		return refuse("UNKNOWN_MSGID", "This is not a message")
 	}
-	if !isAuthor(by.User, e) && !n.moderates(by.User, buf) {
+	if !isAuthor(by.User, e) && !n.moderates(by, buf) {
 		return refuse("REDACT_FORBIDDEN", "You are not authorised to delete this message")
 	}
 	n.redact(by, buf.Name, buf.Target, m, msgid, reason)
@@ -74,17 +73,14 @@ func (n *Network) RedactAny(by Actor, msgid, reason string) bool {
 	return ok
 }
 
-// moderates reports whether u may delete what others have said in a buffer.
-func (n *Network) moderates(u *state.User, b Buffer) (may bool) {
+// moderates reports whether by may delete what others have said in a buffer.
+func (n *Network) moderates(by Actor, b Buffer) (ok bool) {
 	ch := n.World.Channel(b.Target)
 	if ch == nil || !casemap.IsChannel(b.Target) {
 		return false
 	}
-	if id := u.Identity(); id.IsOper() && privs.Of(id.Oper.Privileges).Has(privs.Override) {
-		return true
-	}
-	ch.View(func(v state.View) { may = v.Member(u).AtLeast(modes.HalfOp) })
-	return may
+	ch.View(func(v state.View) { ok = v.Member(by.User).AtLeast(modes.HalfOp) })
+	return ok || n.overrides(by, "REDACT", b.Target)
 }
 
 // redact deletes a message of a buffer, and answers when it will not come back.

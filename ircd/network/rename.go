@@ -6,6 +6,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/privs"
 	"github.com/parley-irc/parley/ircd/state"
@@ -64,8 +65,8 @@ func (n *Network) mayName(by Actor, name string) error {
 
 func (n *Network) mayRename(tx *state.Tx, cx state.ChannelTx, by Actor, name string) error {
 	ch, cfg, now := cx.Channel(), n.Config().Channels, n.Clock.Now()
-	override := by.Identity().IsOper() && privs.Of(by.Identity().Oper.Privileges).Has(privs.Override)
-	if err := cx.View().MayRename(by.User); err != nil && !override {
+	override := may(by.User, privs.Override)
+	if err := cx.View().MayRename(by.User); err != nil && !n.overrides(by, "RENAME", cx.Name()) {
 		if cx.Member(by.User) == nil {
 			return notOn(cx, by.User)
 		}
@@ -107,6 +108,7 @@ func (n *Network) applyRename(tx *state.Tx, by Actor, e *event.Event, b event.Re
 		m := n.newMove(all, inc, b.Reason)
 		m.do(tx, e, b.Old)
 		m.tell(tx, by, e)
+		n.InformHere(modes.SnoChannels, "%[1]s renames the channel %[2]s to %[3]s", e.Source, b.Old, b.New)
 	})
 }
 

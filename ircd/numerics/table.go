@@ -151,7 +151,7 @@ var (
 	BanListFull     = add(478, "ERR_BANLISTFULL", "<channel> <letter>", "Channel list is full")
 	NoPrivileges    = add(481, "ERR_NOPRIVILEGES", "", "Permission Denied- You're not an IRC operator")
 	ChanOpNeeded    = add(482, "ERR_CHANOPRIVSNEEDED", "<channel>", "You're not a channel operator")
-	CantKill        = add(483, "ERR_CANTKILLSERVER", "", "You can't kill a server!")
+	CantKill        = add(483, "ERR_CANTKILLSERVER", "", "You can't kill a server or a service")
 	SecureOnlyChan  = add(489, "ERR_SECUREONLYCHAN", "<channel>", "Cannot join channel (+z): connect over TLS")
 	NoOperHost      = add(491, "ERR_NOOPERHOST", "", "No operator of this name may log in from here")
 	UnknownUMode    = add(501, "ERR_UMODEUNKNOWNFLAG", "", "Unknown MODE flag: %s")

@@ -21,6 +21,11 @@ const (
 	Accounts
 	Channels
 	NoFlood
+	Force
+	Identity
+	Deoper
+	Snomask
+	Audit
 	count
 )
 
@@ -37,10 +42,15 @@ var table = [count]Row{
 	Wallops:      {"wallops", "Speak to all operators and users with mode w (WALLOPS, GLOBOPS)."},
 	Spy:          {"spy", "See real addresses, secret channels and hidden users."},
 	ChannelModes: {"channel-modes", "Set the channel modes that are for operators (O, P)."},
-	Override:     {"override", "Act on channels and users without being a channel operator (SAJOIN, SAMODE and the like)."},
+	Override:     {"override", "Act in channels as their operators may, whatever they forbid (SAMODE, SATOPIC, SAKICK, RENAME, REDACT)."},
 	Accounts:     {"accounts", "Make and change others' accounts (SAREGISTER)."},
 	Channels:     {"channels", "Change others' channel registrations, suspend and forbid channels (ChanServ)."},
 	NoFlood:      {"no-flood", "Send as fast as you like."},
+	Force:        {"force", "Make others join and leave channels, and change their nick (SAJOIN, SAPART, SANICK)."},
+	Identity:     {"identity", "Change the host, username and real name that are shown of others (CHGHOST, CHGIDENT, CHGNAME)."},
+	Deoper:       {"deoper", "End that others are operators (DEOPER)."},
+	Snomask:      {"snomask", "Receive the server's notices (user mode s)."},
+	Audit:        {"audit", "Read what operators have done (AUDIT)."},
 }
 
 // All returns the rows, in the order of the constants.

@@ -29,6 +29,7 @@ func channelModes() string {
 func userModes() string {
 	p := newPage("User modes", "Changed by `MODE nick +letters`, for oneself.")
 	p.modes(modes.User(), modes.Flag, "", "")
+	p.modes(modes.User(), modes.Param, "\n## With a parameter\n", "")
 	return p.String()
 }
 
@@ -71,6 +72,15 @@ an entry means everybody else, "&" joins several that must all fit, and names ma
 	p.table("entry", "name", "whom or what it is about")
 	for _, r := range extban.Rows() {
 		p.row(code(r.Usage), r.Name, r.Help.String())
+	}
+	return p.String()
+}
+
+func serverNotices() string {
+	p := newPage("Server notices", "Operators receive those whose letters they choose by `MODE nick +s letters`; `+s +kc-d` adds and takes away.")
+	p.table("letter", "name", "of what they tell")
+	for _, row := range modes.Snomasks() {
+		p.row(code(string(row.Letter)), row.Name, row.Help.String())
 	}
 	return p.String()
 }

@@ -36,17 +36,18 @@ func Write(dir string) (paths []string, err error) {
 // Pages returns the pages by the names of their files.
 func Pages() map[string]string {
 	return map[string]string{
-		"README.md":        index(),
-		"capabilities.md":  capabilities(),
-		"channel-modes.md": channelModes(),
-		"commands.md":      clientCommands(),
-		"config.md":        config.Reference(),
-		"extended-bans.md": extendedBans(),
-		"isupport.md":      tokens(),
-		"numerics.md":      replies(),
-		"privileges.md":    privileges(),
-		"services.md":      serviceCommands(),
-		"user-modes.md":    userModes(),
+		"README.md":         index(),
+		"capabilities.md":   capabilities(),
+		"channel-modes.md":  channelModes(),
+		"commands.md":       clientCommands(),
+		"config.md":         config.Reference(),
+		"extended-bans.md":  extendedBans(),
+		"isupport.md":       tokens(),
+		"numerics.md":       replies(),
+		"privileges.md":     privileges(),
+		"server-notices.md": serverNotices(),
+		"services.md":       serviceCommands(),
+		"user-modes.md":     userModes(),
 	}
 }
 
@@ -57,7 +58,8 @@ func index() string {
 - [Channel modes](channel-modes.md), [user modes](user-modes.md) and [extended bans](extended-bans.md)
 - [Capabilities](capabilities.md) and [ISUPPORT tokens](isupport.md), by which clients learn what the server can do
 - [Numerics and FAIL codes](numerics.md)
-- [Configuration](config.md) and [privileges](privileges.md) of operators
+- [Configuration](config.md)
+- [Privileges](privileges.md) of operators, and the [server notices](server-notices.md) they can receive
 `)
 	return p.String()
 }

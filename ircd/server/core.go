@@ -11,6 +11,7 @@ import (
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/cloak"
@@ -50,6 +51,8 @@ type Parts struct {
 	Accounts *accounts.Service
 	// Channels are those that are registered; nil: none can be.
 	Channels *chanreg.Service
+	// Acts are what operators do; nil: that is not kept.
+	Acts *audit.Log
 }
 
 // NewCore returns a server without sockets and files: what clients talk to.
@@ -76,11 +79,13 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		Verify:   p.Verify,
 		Accounts: p.Accounts,
 		Channels: p.Channels,
+		Acts:     p.Acts,
 		Flusher:  p.Flusher,
 		Log:      p.Log,
 		Version:  p.Version,
 		Started:  p.Now(),
 	}
+	s.Attach()
 	if p.Channels != nil {
 		p.Channels.Linked = w.Linked
 		chanserv.Attach(s)

@@ -33,6 +33,15 @@ func limits(c *config.Config) listener.Limits {
 	return l
 }
 
+// admit counts a connection, and tells operators of one that is over a limit.
+func (s *Server) admit(addr netip.Addr) (release func(), err error) {
+	release, err = s.limiter.Admit(addr, time.Now())
+	if err != nil && addr.IsValid() {
+		s.Core.InformOfRefusal(addr.Unmap().String(), err.Error())
+	}
+	return release, err
+}
+
 // prefixes returns addresses and networks, which the configuration has checked.
 func prefixes(list []string) []netip.Prefix {
 	all := make([]netip.Prefix, 0, len(list))

@@ -17,6 +17,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/alwayson"
+	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -52,6 +53,7 @@ type Server struct {
 	store    *bunt.Store
 	accounts *accounts.Service
 	channels *chanreg.Service
+	acts     *audit.Log
 	keeper   *alwayson.Keeper
 	markers  *markers.Keeper
 	limiter  *listener.Limiter
@@ -140,7 +142,8 @@ func (s *Server) openStore() (err error) {
 	if s.channels, err = chanreg.Open(s.ctx, s.store, options.Names); err != nil {
 		return fmt.Errorf("open the channels: %w", err)
 	}
-	return nil
+	s.acts, err = audit.Open(s.ctx, s.store, s.config.Logging.Audit, s.Log)
+	return err
 }
 
 // openCore makes what clients talk to.
@@ -155,7 +158,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 		Verify:  newHasher(s.config.Accounts.HashWorkers).verify,
 		Flusher: s.flusher,
 		Lookup:  &listener.Lookup{Timeout: 2 * time.Second},
-		Texts:   t, Channels: s.channels,
+		Texts:   t, Channels: s.channels, Acts: s.acts,
 	}
 	if s.config.Accounts.Enabled {
 		p.Accounts = s.accounts

@@ -80,6 +80,9 @@ func (s *Server) close(reason lang.Phrase) {
 		}
 		s.channels.Close()
 	}
+	if s.acts != nil {
+		s.acts.Close()
+	}
 	if s.accounts != nil {
 		s.accounts.Close()
 	}

@@ -52,6 +52,7 @@ func (tx *Tx) appear(u *User) {
 	u.Touch(u.Identity().Person.Signon)
 	tx.index(u, u.Nick())
 	tx.count(u.Identity(), 1)
+	tx.settleInformed(u)
 	tx.w.maxUsers = max(tx.w.maxUsers, len(tx.w.nicks))
 }
 
@@ -59,6 +60,7 @@ func (tx *Tx) appear(u *User) {
 func (tx *Tx) vanish(u *User) {
 	tx.unindex(u)
 	tx.count(u.Identity(), -1)
+	tx.settleInformed(u)
 	delete(tx.w.users, u.uid)
 	for _, k := range userKinds {
 		delete(tx.w.facts, event.Key{Kind: k, Scope: u.uid})
@@ -198,7 +200,22 @@ func (tx *Tx) describe(u *User, f event.Fact) {
 		tx.count(before, -1)
 		tx.count(u.Identity(), 1)
 		tx.settleResident(u)
+		tx.settleInformed(u)
 	}
+}
+
+// settleInformed keeps the list of those who receive notices of the server.
+func (tx *Tx) settleInformed(u *User) {
+	all, id := tx.w.Informed(), u.Identity()
+	wants := u.present() && id.IsOper() && id.Snomask != ""
+	if slices.Contains(all, u) == wants {
+		return
+	}
+	next := slices.DeleteFunc(slices.Clone(all), func(o *User) bool { return o == u })
+	if wants {
+		next = append(next, u)
+	}
+	tx.w.informed.Store(&next)
 }
 
 func (tx *Tx) count(id *Identity, n int64) {

@@ -43,6 +43,7 @@ type World struct {
 	maxUsers  int
 
 	invisible, opers, locals atomic.Int64
+	informed                 atomic.Pointer[[]*User] // who receive notices of the server
 }
 
 // New returns an empty World. It remembers as many users who left as whowas says.
@@ -60,8 +61,13 @@ func New(m casemap.Mapping, t *modes.Table, whowas int) *World {
 		watchers:  newWatchers(),
 	}
 	w.whowas.limit = whowas
+	w.informed.Store(new([]*User))
 	return w
 }
+
+// Informed returns the users who receive notices of the server (user mode s). The
+// slice is not to be modified.
+func (w *World) Informed() []*User { return *w.informed.Load() }
 
 // User returns the user with this nick, or nil.
 func (w *World) User(nick string) *User {

@@ -24,6 +24,9 @@ const (
 	// Markers: up to when somebody has read what, by the folded name of the account
 	// (package markers).
 	Markers = "markers"
+	// Audit: what an operator has done, by an ID that orders all of it (package
+	// audit).
+	Audit = "audit"
 	// Settings: what the network agrees on and no person sets, such as secrets
 	// it made for itself, by name.
 	Settings = "settings"

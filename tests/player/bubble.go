@@ -68,6 +68,7 @@ func (b *bubble) close() {
 		}
 		n.users.Close()
 		n.kept.Close()
+		n.acts.Close()
 	}
 	_ = b.store.Close()
 	time.Sleep(2 * time.Second) // until the last goroutine of BuntDB has ended

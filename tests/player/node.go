@@ -9,6 +9,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/accounts/password"
+	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
@@ -23,6 +24,7 @@ type node struct {
 	server *dispatch.Server
 	users  *accounts.Service
 	kept   *chanreg.Service
+	acts   *audit.Log
 }
 
 // node returns a server, which it starts if necessary.
@@ -41,12 +43,15 @@ func (b *bubble) node(name string) (*node, error) {
 	if n.kept, err = b.channels(cfg); err != nil {
 		return nil, err
 	}
+	if n.acts, err = audit.Open(b.ctx, b.store, 100, slog.New(&b.log)); err != nil {
+		return nil, err
+	}
 	parts := server.Parts{
 		Log: slog.New(&b.log), Now: time.Now, Version: "parley-test", Secret: make([]byte, 32),
 		// Any hash is that of this password.
 		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
 		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
-		Accounts: n.users, Channels: n.kept,
+		Accounts: n.users, Channels: n.kept, Acts: n.acts,
 	}
 	if b.linked {
 		parts.Link = func(h link.Handler) link.Link { return b.hub.Connect(h) }

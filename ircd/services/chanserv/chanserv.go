@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -85,6 +86,9 @@ func hold(r *dispatch.Request, flags ...rune) (g grip, err error) {
 	}
 	for _, f := range flags {
 		if f == 0 && g.flags != "" || f != 0 && g.flags.Has(f) {
+			if own := flagsOf(r.Server, g.Record, r.Account()); g.oper && !own.Has(f) && (f != 0 || own == "") {
+				r.Audit(audit.Channel, g.Name, r.Message.Command)
+			}
 			return g, nil
 		}
 	}

@@ -35,7 +35,8 @@ func drop(r *dispatch.Request) error {
 	if err := dissolve(r, g.Record); err != nil {
 		return err
 	}
-	r.Server.Log.Info("channel dropped", "by", r.User.Nick(), "account", r.Account(), "channel", g.Name)
+	r.Server.Log.Info("channel dropped", "account", r.Account(), "channel", g.Name)
+	r.Server.Network.Inform(modes.SnoChannels, "%[1]s drops the channel %[2]s", r.User.Source(), g.Name)
 	say(r, "Channel %s is not registered any more.", g.Name)
 	return nil
 }

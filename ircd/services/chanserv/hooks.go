@@ -25,10 +25,9 @@ type watch struct{ *dispatch.Server }
 // known from then on.
 func Attach(s *dispatch.Server) {
 	w := watch{s}
-	s.Network.Hooks = network.Hooks{
-		Keep: s.Keep, Hold: s.Hold, Admit: w.admit, Joined: w.joined, LoggedIn: w.loggedIn,
-		Locked: func(ch *state.Channel) []modes.Change { return lockOf(s, s.Channels.Lookup(ch.Name())) },
-	}
+	h := &s.Network.Hooks
+	h.Keep, h.Hold, h.Admit, h.Joined, h.LoggedIn = s.Keep, s.Hold, w.admit, w.joined, w.loggedIn
+	h.Locked = func(ch *state.Channel) []modes.Change { return lockOf(s, s.Channels.Lookup(ch.Name())) }
 	for _, rec := range s.Channels.All() {
 		w.restore(rec)
 	}

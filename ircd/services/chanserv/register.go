@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
@@ -52,6 +53,7 @@ func register(r *dispatch.Request) error {
 		return err
 	}
 	setModes(r, ch, mode(r.Server, modes.Founder, true, r.User.Nick()))
+	r.Server.Network.Inform(modes.SnoChannels, "%[1]s registers the channel %[2]s", r.User.Source(), ch.Name())
 	say(r, "Channel %s is registered: you are its founder.", ch.Name())
 	return nil
 }
@@ -77,7 +79,7 @@ func saregister(r *dispatch.Request) error {
 	if err := establish(r, ch, a.Name, 0); err != nil {
 		return err
 	}
-	r.Server.Log.Info("channel registered by an operator", "by", r.User.Nick(), "channel", ch.Name(), "account", a.Name)
+	r.Audit(audit.Channel, ch.Name(), "SAREGISTER "+a.Name)
 	sync(r, ch)
 	say(r, "Channel %s is registered; its founder is %s.", ch.Name(), a.Name)
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/privs"
@@ -55,7 +56,7 @@ func suspend(r *dispatch.Request) error {
 	if err := change(r, g.Name, func(rec *chanreg.Record) error { rec.Suspended = d; return nil }); err != nil {
 		return err
 	}
-	r.Server.Log.Info("channel suspended", "by", r.User.Nick(), "channel", g.Name, "reason", d.Reason)
+	r.Audit(audit.Channel, g.Name, "SUSPEND "+d.Reason)
 	closeDown(r, g.Name, d.Reason)
 	say(r, "%s is suspended.", g.Name)
 	return nil
@@ -86,7 +87,7 @@ func unsuspend(r *dispatch.Request) error {
 	if err := change(r, g.Name, func(rec *chanreg.Record) error { rec.Suspended = nil; return nil }); err != nil {
 		return err
 	}
-	r.Server.Log.Info("channel no longer suspended", "by", r.User.Nick(), "channel", g.Name)
+	r.Audit(audit.Channel, g.Name, "UNSUSPEND")
 	say(r, "%s is not suspended any more.", g.Name)
 	return nil
 }
@@ -107,7 +108,7 @@ func purge(r *dispatch.Request) error {
 	}); err != nil {
 		return err
 	}
-	r.Server.Log.Info("channel forbidden", "by", r.User.Nick(), "channel", name, "reason", d.Reason)
+	r.Audit(audit.Channel, name, "PURGE ADD "+d.Reason)
 	closeDown(r, name, d.Reason)
 	say(r, "%s is forbidden.", name)
 	return nil
@@ -129,7 +130,7 @@ func unpurge(r *dispatch.Request) error {
 		return no("%s is not forbidden.", r.Param(0))
 	}
 	if err == nil {
-		r.Server.Log.Info("channel no longer forbidden", "by", r.User.Nick(), "channel", r.Param(0))
+		r.Audit(audit.Channel, r.Param(0), "PURGE DEL")
 		say(r, "%s is not forbidden any more.", r.Param(0))
 	}
 	return err

@@ -31,7 +31,6 @@ func transfer(r *dispatch.Request) error {
 	case same(r, heir, g.Founder):
 		return no("%s is the founder of %s already.", heir, g.Name)
 	case g.oper && !same(r, g.Founder, r.Account()):
-		r.Server.Log.Info("channel transferred by an operator", "by", r.User.Nick(), "channel", g.Name, "account", heir)
 		return bequeath(r, g.Record, heir, 0)
 	}
 	if err := change(r, g.Name, func(rec *chanreg.Record) error { rec.Heir = heir; return nil }); err != nil {

@@ -3,6 +3,7 @@ package histserv
 import (
 	"strings"
 
+	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/privs"
@@ -27,7 +28,7 @@ func remove(r *dispatch.Request) error {
 	switch {
 	case n.RedactOwn(r.Actor(), id, reason):
 	case oper && n.RedactAny(r.Actor(), id, reason):
-		r.Server.Log.Info("message deleted", "by", r.User.Nick(), "msgid", id)
+		r.Audit(audit.Redact, id, "")
 	default:
 		return no("There is no message of yours with this msgid.")
 	}

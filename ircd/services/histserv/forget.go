@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
+	"strconv"
 
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/privs"
@@ -40,7 +42,11 @@ func forget(r *dispatch.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Server.Log.Info("history of an account removed", "by", r.User.Nick(), "account", a.Name, "events", count)
+	if a.Name == r.Account() {
+		r.Server.Log.Info("history of an account removed", "account", a.Name, "events", count)
+	} else {
+		r.Audit(audit.History, a.Name, strconv.Itoa(count))
+	}
 	say(r, "Removed: {%d message or event|%d messages and events} of %s.", count, a.Name)
 	return nil
 }

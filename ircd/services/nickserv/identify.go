@@ -51,7 +51,9 @@ func identify(r *dispatch.Request) error {
 		proof, err = p.Password(ctx, name, pw)
 		return err
 	})
-	if err == nil {
+	if err != nil {
+		r.InformOfLogin(err)
+	} else {
 		err = r.Login(proof)
 	}
 	if err != nil {

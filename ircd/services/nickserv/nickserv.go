@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/accounts"
+	auditlog "github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
@@ -95,7 +96,7 @@ var explanations = []struct {
 
 // audit notes what an operator does to somebody's account.
 func audit(r *dispatch.Request, what, account string) {
-	r.Server.Log.Info(what, "by", r.User.Nick(), "account", account)
+	r.Audit(auditlog.Account, account, what)
 }
 
 // date shows a time to people.

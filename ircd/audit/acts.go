@@ -1,0 +1,57 @@
+package audit
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/modes"
+)
+
+var all []*Act
+
+func add(name string, snomask byte, text lang.Text) *Act {
+	a := &Act{name, snomask, text}
+	all = append(all, a)
+	return a
+}
+
+// All returns the acts.
+func All() []*Act { return all }
+
+// Said returns what an entry of the act tells at once.
+func (a *Act) Said(e Entry) lang.Phrase {
+	args := []any{e.Who(), e.Target, e.Detail}
+	for n := len(args); n > 0 && !strings.Contains(string(a.Text), "%["+strconv.Itoa(n)+"]"); n-- {
+		args = args[:n-1]
+	}
+	return a.Text.With(args...)
+}
+
+// Named returns the act of this name, or nil.
+func Named(name string) *Act {
+	for _, a := range all {
+		if a.Name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// The acts. To note another, add a line.
+var (
+	Oper       = add("oper", modes.SnoOpers, "%[1]s is an operator now: %[2]s")
+	OperFailed = add("oper-failed", modes.SnoOpers, "%[1]s has failed to become the operator %[2]s from %[3]s")
+	Deoper     = add("deoper", modes.SnoOpers, "%[1]s has ended that %[2]s is an operator")
+
+	Kill     = add("kill", modes.SnoKills, "%[1]s has removed %[2]s: %[3]s")
+	Wallops  = add("wallops", modes.SnoOpers, "%[1]s has spoken to %[2]s")
+	Override = add("override", modes.SnoOpers, "%[1]s has used %[3]s on %[2]s as an operator of the network")
+	Redact   = add("redact", modes.SnoOpers, "%[1]s has deleted the message %[2]s")
+
+	Rehash  = add("rehash", modes.SnoRuns, "%[1]s reads the configuration of %[2]s again")
+	Die     = add("die", modes.SnoRuns, "%[1]s stops %[2]s")
+	Account = add("account", modes.SnoAccounts, "%[1]s has used NickServ on %[2]s: %[3]s")
+	Channel = add("channel", modes.SnoChannels, "%[1]s has used ChanServ on %[2]s: %[3]s")
+	History = add("history", modes.SnoAccounts, "%[1]s has removed what %[2]s said: %[3]s")
+)
