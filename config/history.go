@@ -19,9 +19,13 @@ type History struct {
 	// disk; "relaxed", it will be within a moment.
 	Durability string `toml:"durability" oneof:"strict|relaxed" restart:"true"`
 	// From when on a member may read a channel's history: "none", from its
-	// beginning; "join", from when the member joined. Of a channel that is not
-	// registered and that a stranger makes anew, there is no history.
-	Cutoff string `toml:"cutoff" oneof:"none|join"`
+	// beginning; "registration", from when the member's account was registered, or
+	// from the join without one; "join", from when the member joined. The founder of
+	// a channel may choose another for it. Of a channel that is not registered and
+	// that a stranger makes anew, there is no history.
+	Cutoff string `toml:"cutoff" oneof:"none|registration|join"`
+	// Let members who are banned read what was said since. They hear it, too.
+	ReadBanned bool `toml:"read-banned"`
 	// How many messages a client gets for one CHATHISTORY.
 	ChatHistoryMax int `toml:"chathistory-max" range:"1..10000"`
 	// How many messages a client gets for one request of ZNC's playback module.
@@ -37,6 +41,23 @@ type History struct {
 	Edit bool `toml:"edit"`
 	// How long after it was said a message can be edited. 0: as long as it is kept.
 	EditWindow Duration `toml:"edit-window" range:"0s..3650d"`
+	// How what is said is kept, and what people may choose.
+	Policy HistoryPolicy `toml:"policy"`
+}
+
+// How what is said is kept: "persistent", on the disk; "ephemeral", in memory until the
+// server stops; "off", not at all. "persistent" is the most and "off" the least.
+type HistoryPolicy struct {
+	// In channels that are registered. Founders choose by CS SET HISTORY.
+	Registered string `toml:"registered" oneof:"off|ephemeral|persistent"`
+	// In other channels.
+	Unregistered string `toml:"unregistered" oneof:"off|ephemeral|persistent"`
+	// In private. Users choose by NS SET HISTORY; of what two choose, the lesser counts.
+	Direct string `toml:"direct" oneof:"off|ephemeral|persistent"`
+	// The least that may be chosen. "persistent" leaves no choice.
+	Least string `toml:"least" oneof:"off|ephemeral|persistent"`
+	// The most that may be chosen. "off" leaves no choice.
+	Most string `toml:"most" oneof:"off|ephemeral|persistent"`
 }
 
 func defaultHistory() History {
@@ -48,9 +69,13 @@ func defaultHistory() History {
 		Total:          512 * MiB,
 		Durability:     "strict",
 		Cutoff:         "none",
+		ReadBanned:     true,
 		ChatHistoryMax: 1000,
 		ZNCMax:         2048,
 		Redact:         true,
 		Edit:           true,
+		Policy: HistoryPolicy{
+			Registered: "persistent", Unregistered: "persistent", Direct: "persistent", Least: "off", Most: "persistent",
+		},
 	}
 }

@@ -19,6 +19,15 @@ type index struct {
 	records map[casemap.Folded]entry
 	// looks are the channels that nobody else may have, by what they look like.
 	looks map[casemap.Folded]map[casemap.Folded]struct{}
+	hear  []func(name string, r *Record)
+}
+
+// OnChange makes f be called for every change of a record, on whatever server it was
+// made, with nil if the record is removed. f must be quick, and must not use the store.
+func (s *Service) OnChange(f func(name string, r *Record)) {
+	s.index.mu.Lock()
+	defer s.index.mu.Unlock()
+	s.index.hear = append(s.index.hear, f)
 }
 
 type entry struct {
@@ -43,7 +52,15 @@ func (s *Service) set(c store.Change) error {
 		}
 		next = s.compile(&r, c.Rev)
 	}
-	x := &s.index
+	hear := s.index.put(s, key, next)
+	for _, f := range hear {
+		f(c.Key, next.Record)
+	}
+	return nil
+}
+
+// put replaces an entry, and returns those who are to hear of it.
+func (x *index) put(s *Service, key casemap.Folded, next entry) []func(string, *Record) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if old := x.records[key].Record; old != nil {
@@ -54,7 +71,7 @@ func (s *Service) set(c store.Change) error {
 	}
 	if next.Record == nil {
 		delete(x.records, key)
-		return nil
+		return x.hear
 	}
 	x.records[key] = next
 	if next.Registered() || next.Forbidden != nil {
@@ -64,7 +81,7 @@ func (s *Service) set(c store.Change) error {
 		}
 		x.looks[look][key] = struct{}{}
 	}
-	return nil
+	return x.hear
 }
 
 func (s *Service) compile(r *Record, rev uint64) entry {

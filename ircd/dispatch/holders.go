@@ -16,6 +16,7 @@ const (
 	SettingAlwaysOn    = "always-on"   // "true" or "false"
 	SettingMulticlient = "multiclient" // "off" or "on"
 	SettingEnforce     = "enforce"     // "none", "timeout" or "strict"
+	SettingHistory     = "history"     // "off", "ephemeral" or "persistent"
 )
 
 // AlwaysOn reports whether the user of an account stays while no client is
@@ -41,6 +42,22 @@ func (s *Server) Wants(account string) bool {
 // Multiclient reports whether several clients of an account may be one user.
 func (s *Server) Multiclient(a *accounts.Account) bool {
 	return s.Config().Accounts.Multiclient && a.Settings[SettingMulticlient] != "off"
+}
+
+// HistoryOf returns what an account has chosen for the history of its conversations.
+func (s *Server) HistoryOf(account string) string {
+	if a := s.Accounts.Lookup(account); a != nil {
+		return a.Settings[SettingHistory]
+	}
+	return ""
+}
+
+// RegisteredSince returns since when an account exists, zero if there is none.
+func (s *Server) RegisteredSince(account string) (since time.Time) {
+	if a := s.Accounts.Lookup(account); a != nil {
+		since = a.Created
+	}
+	return since
 }
 
 // settle lets a user stay who is logged in to an account that wants it, unless

@@ -38,6 +38,12 @@ func (s Stamp) IsZero() bool { return s.Ticks == 0 }
 // Time returns the wall time of s, to the millisecond, in UTC.
 func (s Stamp) Time() time.Time { return time.UnixMilli(int64(s.Ticks >> 16)).UTC() }
 
+// At returns the first stamp there can be at a time, to the millisecond.
+func At(t time.Time) Stamp {
+	const most = 1<<48 - 1 // milliseconds that a stamp can hold
+	return Stamp{Ticks: uint64(min(max(t.UnixMilli(), 0), most)) << 16}
+}
+
 // ServerTime returns the time of s as tags have it, "2006-01-02T15:04:05.000Z".
 // Every message has one, so it is written by hand.
 // https://ircv3.net/specs/extensions/server-time

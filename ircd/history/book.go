@@ -21,6 +21,7 @@ type book struct {
 	mu     sync.Mutex
 	name   string
 	limits Limits
+	keep   Keep
 	sealed []*segment
 	open   []loose
 
@@ -54,7 +55,7 @@ func (b *book) insert(l loose) bool {
 		b.open = append(b.open, l)
 	case len(b.sealed) == 0 || l.stamp.After(b.sealed[len(b.sealed)-1].end()):
 		i, found := find(b.open, l.stamp)
-		if found {
+		if found || b.redacted(l.stamp) {
 			return false
 		}
 		b.open = insertAt(b.open, i, l)
@@ -75,7 +76,7 @@ func (b *book) insert(l loose) bool {
 func (b *book) insertLate(l loose) bool {
 	i := b.covering(l.stamp)
 	old := b.sealed[i]
-	if old.holds(l.stamp) {
+	if old.holds(l.stamp) || b.redacted(l.stamp) {
 		return false
 	}
 	s := *old
@@ -103,9 +104,9 @@ func insertAt(list []loose, i int, l loose) []loose {
 	return append(append(grown, l), list[i:]...)
 }
 
-// keep is how many entries stay loose when others are sealed, because
+// stay is how many entries stay loose when others are sealed, because
 // what is newest is most often changed and referred to.
-func (b *book) keep() int { return b.ring.o.BlockSize / 6 }
+func (b *book) stay() int { return b.ring.o.BlockSize / 6 }
 
 // late is with how many late entries a block is made anew.
 func (b *book) late() int { return b.ring.o.BlockSize/4 + 1 }
@@ -115,7 +116,7 @@ const most = 64 << 10
 
 // sealable returns how many loose entries are to be sealed now.
 func (b *book) sealable() int {
-	if n := len(b.open) - b.keep(); n >= b.ring.o.BlockSize || n > 0 && b.loose >= most {
+	if n := len(b.open) - b.stay(); n >= b.ring.o.BlockSize || n > 0 && b.loose >= most {
 		return min(n, b.ring.o.BlockSize)
 	}
 	return 0

@@ -87,7 +87,7 @@ func (r *Ring) look(b *book) {
 func (r *Ring) seal(b *book) bool {
 	b.mu.Lock()
 	n, version := b.sealable(), b.version
-	list := b.open[:n]
+	list := entriesOf(b.open[:n])
 	if n > 0 {
 		b.serial++ // of the block, even if nothing becomes of it
 	}
@@ -96,18 +96,21 @@ func (r *Ring) seal(b *book) bool {
 	if n == 0 {
 		return false
 	}
-	key := blockKey(b.id, serial)
-	s := &segment{block: newBlock(key, entriesOf(list)), serial: serial}
+	n = alike(list)
+	s := newSegment(b.id, serial, list[:n])
 
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.gone || b.version != version {
 		return !b.gone
 	}
-	changes := append(make([]Change, 0, n+1), Change{key, s.record})
+	changes := s.put(make([]Change, 0, n+2), b.id)
+	if b.written && !s.ephemeral {
+		changes = append(changes, b.named()) // once more: see Names
+	}
 	var size int64
-	for _, l := range list {
-		changes = append(changes, Change{Key: entryKey(b.id, l.stamp)})
+	for _, l := range b.open[:n] {
+		changes = l.remove(changes, b.id)
 		size += int64(len(l.record))
 	}
 	b.sealed = append(b.sealed, s)
@@ -151,14 +154,11 @@ func (r *Ring) remove(b *book) Ticket {
 	b.version++
 	changes := []Change{{Key: bookKey(b.id)}}
 	for _, s := range b.sealed {
-		changes = append(changes, Change{Key: blockKey(b.id, s.serial)})
-		for _, l := range s.late {
-			changes = append(changes, Change{Key: entryKey(b.id, l.stamp)})
-		}
+		changes = s.remove(changes, b.id)
 		b.count(-s.len(), -s.size(), -s.records())
 	}
 	for _, l := range b.open {
-		changes = append(changes, Change{Key: entryKey(b.id, l.stamp)})
+		changes = l.remove(changes, b.id)
 		b.count(-1, -int64(len(l.record)), -1)
 	}
 	b.count(0, 0, -1)

@@ -53,21 +53,23 @@ func (r *Ring) editOpen(b *book, version uint64, list []loose, f change) (n int,
 			made = append(made, l)
 			continue
 		}
-		c := Change{Key: entryKey(b.id, l.stamp)}
 		grown -= int64(len(l.record))
-		if l, ok := newLoose(c.Key, []byte(payload)); ok { // and else it is removed
-			c.Record = l.record
-			made = append(made, l)
-			grown += int64(len(l.record))
+		n++
+		next, ok := newLoose(entryKey(b.id, l.stamp), []byte(payload))
+		if !ok {
+			changes = l.remove(changes, b.id)
+			continue
 		}
-		changes = append(changes, c)
+		next.ephemeral = l.ephemeral
+		made, changes = append(made, next), next.put(changes, b.id)
+		grown += int64(len(next.record))
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.gone || b.version != version {
 		return 0, end, 0, false
 	}
-	if len(changes) == 0 {
+	if n == 0 {
 		return 0, end, 0, true
 	}
 	gone := len(list) - len(made)
@@ -75,7 +77,7 @@ func (r *Ring) editOpen(b *book, version uint64, list []loose, f change) (n int,
 	b.loose += grown
 	b.version++
 	b.count(-gone, grown, -int64(gone))
-	return len(changes), end, r.put(b, changes...), true
+	return n, end, r.put(b, changes...), true
 }
 
 // editSealed edits a segment.
@@ -92,9 +94,12 @@ func (r *Ring) editSealed(b *book, version uint64, i int, s *segment, f change) 
 			payload, same := f(&e)
 			if !same {
 				n++
-				if e, ok = parseEntry(payload); !ok {
+				next, ok := parseEntry(payload)
+				if !ok {
 					continue
 				}
+				next.ephemeral = e.ephemeral
+				e = next
 			}
 		}
 		kept = append(kept, e)
@@ -108,30 +113,21 @@ func (r *Ring) editSealed(b *book, version uint64, i int, s *segment, f change) 
 
 // replace puts blocks of entries in the place of a segment.
 func (r *Ring) replace(b *book, version uint64, i int, s *segment, entries []entry) (t Ticket, ok bool) {
+	parts := r.split(entries)
 	b.mu.Lock()
 	serial := b.serial
-	b.serial += uint32(len(entries)/r.o.BlockSize + 1)
+	b.serial += uint32(len(parts))
 	b.mu.Unlock()
 
-	changes := []Change{{Key: blockKey(b.id, s.serial)}}
-	for _, l := range s.late {
-		changes = append(changes, Change{Key: entryKey(b.id, l.stamp)})
-	}
+	changes := s.remove(nil, b.id)
 	var made []*segment
 	var size int64
-	count := len(entries)
-	for len(entries) > 0 {
-		n := r.o.BlockSize
-		if len(entries) < n*2 { // not a small block at the end
-			n = min(len(entries), n*3/2)
-		}
+	for _, list := range parts {
 		serial++
-		key := blockKey(b.id, serial)
-		part := &segment{block: newBlock(key, entries[:n]), serial: serial}
+		part := newSegment(b.id, serial, list)
 		made = append(made, part)
-		changes = append(changes, Change{key, part.record})
+		changes = part.put(changes, b.id)
 		size += part.size()
-		entries = entries[n:]
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -140,6 +136,20 @@ func (r *Ring) replace(b *book, version uint64, i int, s *segment, entries []ent
 	}
 	b.sealed = slices.Concat(b.sealed[:i], made, b.sealed[i+1:])
 	b.version++
-	b.count(count-s.len(), size-s.size(), int64(len(made))-s.records())
+	b.count(len(entries)-s.len(), size-s.size(), int64(len(made))-s.records())
 	return r.put(b, changes...), true
+}
+
+// split divides entries into those of one block each.
+func (r *Ring) split(entries []entry) (parts [][]entry) {
+	for len(entries) > 0 {
+		n := r.o.BlockSize
+		if len(entries) < n*2 { // not a small block at the end
+			n = min(len(entries), n*3/2)
+		}
+		n = alike(entries[:n])
+		parts = append(parts, entries[:n])
+		entries = entries[n:]
+	}
+	return parts
 }

@@ -44,6 +44,7 @@ const (
 	fieldRelayer = 15
 	fieldEdited  = 16 // stamp
 	fieldWording = 17 // as often as needed: stamp, then fieldText or fieldLine
+	fieldGone    = 18 // of a Redacted: the msgid
 )
 
 // The bits of fieldFlags.
@@ -87,7 +88,11 @@ func appendEntry(b []byte, e *event.Event) ([]byte, error) {
 	}
 	b = append(b, fieldBody)
 	b = binary.AppendUvarint(b, uint64(len(body)))
-	return append(b, body...), nil
+	b = append(b, body...)
+	if r, ok := e.Body.(event.Redacted); ok {
+		b = appendField(b, fieldGone, r.MsgID)
+	}
+	return b, nil
 }
 
 func appendMessage(b []byte, m *event.MessageSent) []byte {
@@ -145,6 +150,8 @@ type entry struct {
 	kind    Kinds // 0 if it is of a newer version
 	payload string
 	fields  string // the part of the payload after the stamp
+
+	ephemeral bool // it is not for the disk
 }
 
 // parseEntry reads the beginning of an entry.

@@ -41,15 +41,11 @@ func (r *Ring) evict(b *book) bool {
 // shift removes the first segment. The lock is held.
 func (r *Ring) shift(b *book) {
 	s := b.sealed[0]
-	changes := append(make([]Change, 0, 1+len(s.late)), Change{Key: blockKey(b.id, s.serial)})
-	for _, l := range s.late {
-		changes = append(changes, Change{Key: entryKey(b.id, l.stamp)})
-	}
 	b.sealed = slices.Clone(b.sealed[1:]) // not a part of it, which would keep what is removed
 	b.version++
 	b.count(-s.len(), -s.size(), -s.records())
 	r.evicted.Add(int64(s.len()))
-	r.put(b, changes...)
+	r.put(b, s.remove(nil, b.id)...)
 }
 
 // cut removes the first n loose entries. The lock is held.
@@ -60,7 +56,7 @@ func (r *Ring) cut(b *book, n int) {
 	changes := make([]Change, 0, n)
 	var size int64
 	for _, l := range b.open[:n] {
-		changes = append(changes, Change{Key: entryKey(b.id, l.stamp)})
+		changes = l.remove(changes, b.id)
 		size += int64(len(l.record))
 	}
 	b.open = slices.Clone(b.open[n:])

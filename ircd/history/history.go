@@ -68,9 +68,9 @@ type Log interface {
 	// Rename gives a buffer another name. The error is ErrNotFound if there is
 	// no such buffer, ErrExists if there is one with the new name.
 	Rename(buffer, name string) (Ticket, error)
-	// SetPolicy sets the bounds of a buffer, also one that does not exist yet.
-	// They are not stored. Fields that are zero are those of Options.Limits.
-	SetPolicy(buffer string, l Limits)
+	// SetPolicy sets the policy of a buffer, also of one that does not exist yet.
+	// It is not stored. Limits that are zero are those of Options.Limits.
+	SetPolicy(buffer string, p Policy)
 
 	Stats() Stats
 	// Close makes durable what is not, and ends the log. What is appended

@@ -25,7 +25,8 @@ func (r *Ring) Load(key, record string) error {
 		return fmt.Errorf("%w: its key is %q", errRecord, key)
 	}
 	if kind == keyBook {
-		return r.loadBook(id, Payload(record))
+		r.loadBook(id, Payload(record))
+		return nil
 	}
 	b := r.loading[id]
 	if b == nil {
@@ -52,9 +53,11 @@ func (r *Ring) Load(key, record string) error {
 	return fmt.Errorf("%w: its key is %q", errRecord, key)
 }
 
-func (r *Ring) loadBook(id uint32, name string) error {
-	if r.books[name] != nil {
-		return fmt.Errorf("%w: %q", ErrExists, name)
+func (r *Ring) loadBook(id uint32, name string) {
+	if old := r.books[name]; old != nil {
+		// The file was damaged: the earlier one had been dropped.
+		delete(r.loading, old.id)
+		r.put(old, Change{Key: bookKey(old.id)})
 	}
 	b := r.newBook(name, id)
 	b.written = true
@@ -63,25 +66,52 @@ func (r *Ring) loadBook(id uint32, name string) error {
 		r.loading = map[uint32]*book{}
 	}
 	r.loading[id] = b
-	return nil
 }
 
-// Loaded ends loading.
-func (r *Ring) Loaded() {
+// Loaded ends loading. With mended, the records are of a file that was damaged: there may
+// be some that had been removed or replaced.
+func (r *Ring) Loaded(mended bool) {
 	for _, b := range r.loading {
 		slices.SortFunc(b.sealed, func(x, y *segment) int { return compare(x.first, y.first) })
+		r.untangle(b)
 		for _, s := range b.sealed {
 			b.count(s.len(), s.size(), s.records())
 		}
 		entries := b.open
 		b.open = nil
+		var useless []Change
 		for _, l := range entries {
-			b.insert(l)
+			if !b.insert(l) {
+				useless = l.remove(useless, b.id)
+			}
 		}
+		r.put(b, useless...)
 		b.count(0, 0, 1)
+		if mended {
+			r.bury(b)
+		}
 		r.schedule(b)
 	}
 	r.loading = nil
+}
+
+// named returns the change that stores the name of a book. The lock is held.
+func (b *book) named() Change {
+	key := bookKey(b.id)
+	return Change{key, Record(key, []byte(b.name))}
+}
+
+// Names yields the records of the buffers' names, which are among the Records, too. What
+// they are of is lost without them, so that it is well to have them in two places.
+func (r *Ring) Names(yield func(key, record string) bool) {
+	for _, b := range r.all() {
+		b.mu.Lock()
+		c, written := b.named(), b.written && !b.gone
+		b.mu.Unlock()
+		if written && !yield(c.Key, c.Record) {
+			return
+		}
+	}
 }
 
 // Records yields every record there is, buffer by buffer. What changes meanwhile
@@ -89,17 +119,16 @@ func (r *Ring) Loaded() {
 func (r *Ring) Records(yield func(key, record string) bool) {
 	for _, b := range r.all() {
 		b.mu.Lock()
-		name, written, sealed, open := b.name, b.written && !b.gone, b.sealed, b.open
+		c, written, sealed, open := b.named(), b.written && !b.gone, b.sealed, b.open
 		b.mu.Unlock()
 		if !written {
 			continue
 		}
-		key := bookKey(b.id)
-		if !yield(key, Record(key, []byte(name))) {
+		if !yield(c.Key, c.Record) {
 			return
 		}
 		for _, s := range sealed {
-			if !yield(blockKey(b.id, s.serial), s.record) || !yieldLoose(b.id, s.late, yield) {
+			if !s.ephemeral && !yield(blockKey(b.id, s.serial), s.record) || !yieldLoose(b.id, s.late, yield) {
 				return
 			}
 		}
@@ -111,7 +140,7 @@ func (r *Ring) Records(yield func(key, record string) bool) {
 
 func yieldLoose(id uint32, list []loose, yield func(key, record string) bool) bool {
 	for _, l := range list {
-		if !yield(entryKey(id, l.stamp), l.record) {
+		if !l.ephemeral && !yield(entryKey(id, l.stamp), l.record) {
 			return false
 		}
 	}

@@ -24,9 +24,8 @@ func Of(s event.Stamp) Point { return Point{s, s} }
 
 // At returns the position of a time, to the millisecond.
 func At(t time.Time) Point {
-	const most = 1<<48 - 1 // milliseconds that a stamp can hold
-	ms := uint64(min(max(t.UnixMilli(), 0), most))
-	return Point{event.Stamp{Ticks: ms << 16}, event.Stamp{Ticks: ms<<16 | 0xffff, Server: "\xff"}}
+	s := event.At(t)
+	return Point{s, event.Stamp{Ticks: s.Ticks | 0xffff, Server: "\xff"}}
 }
 
 // IsZero reports whether p is no position.
@@ -38,6 +37,9 @@ func (p Point) IsZero() bool { return p.to.IsZero() }
 type Query struct {
 	// After and Before bound the range, and are not in it. Zero is no bound.
 	After, Before Point
+	// Since and Until are what of the buffer the asker may read at all: the
+	// first event, and the first that is too late. Zero is no bound.
+	Since, Until event.Stamp
 	// Around asks for events before, at and after a point instead; After,
 	// Before and Last are not used then.
 	Around Point

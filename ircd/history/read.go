@@ -13,6 +13,7 @@ func (r *Ring) Query(ctx context.Context, buffer string, q Query) ([]*event.Even
 	if !ok {
 		return nil, ctx.Err()
 	}
+	v = v.within(q.Since, q.Until)
 	if !q.Around.IsZero() {
 		return v.around(ctx, &q)
 	}

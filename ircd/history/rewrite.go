@@ -127,11 +127,11 @@ func (r *Ring) DropAuthor(ctx context.Context, account string) (total int, last 
 }
 
 // after returns a function that finds the first part which ends after from and may
-// have one of some features.
+// have one of some features; without features, the first one.
 func after(from event.Stamp, features []feature) func(*book) int {
 	return func(b *book) int {
 		for i, s := range b.sealed {
-			if s.end().After(from) && s.may(features) {
+			if s.end().After(from) && (features == nil || s.may(features)) {
 				return i
 			}
 		}
@@ -177,10 +177,10 @@ func (r *Ring) Rename(buffer, name string) (Ticket, error) {
 	r.list(name)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.name, b.limits = name, r.policies[name].or(r.o.Limits)
+	b.name = name
+	b.follow(r.policies[name])
 	if !b.written {
 		return 0, nil
 	}
-	key := bookKey(b.id)
-	return r.put(b, Change{key, Record(key, []byte(name))}), nil
+	return r.put(b, b.named()), nil
 }

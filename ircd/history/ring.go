@@ -18,7 +18,7 @@ type Ring struct {
 	mu       sync.RWMutex // before the lock of a book
 	books    map[string]*book
 	talks    map[string]map[string]bool // identity: buffers of its conversations
-	policies map[string]Limits
+	policies map[string]Policy
 	nextID   uint32
 	loading  map[uint32]*book
 
@@ -48,7 +48,7 @@ func Prepare(o Options, j Journal) *Ring {
 	}
 	return &Ring{
 		o: o, journal: j, patience: searchTime,
-		books: map[string]*book{}, talks: map[string]map[string]bool{}, policies: map[string]Limits{},
+		books: map[string]*book{}, talks: map[string]map[string]bool{}, policies: map[string]Policy{},
 		care: care{wake: make(chan struct{}, 1), quit: make(chan struct{}), stopped: make(chan struct{})},
 	}
 }
@@ -76,6 +76,9 @@ func (r *Ring) Append(buffer string, e *event.Event) Ticket {
 	}
 	for {
 		b := r.open(buffer)
+		if b == nil {
+			return 0
+		}
 		l, _ := newLoose(entryKey(b.id, e.Stamp), payload)
 		if t, ok := r.add(b, l); ok {
 			return t
@@ -90,10 +93,11 @@ func (r *Ring) add(b *book, l loose) (t Ticket, ok bool) {
 	if b.gone {
 		return 0, false
 	}
-	if !b.insert(l) {
+	l.ephemeral = b.keep == Ephemeral
+	if b.keep == Off || !b.insert(l) {
 		return 0, true
 	}
-	t = r.put(b, Change{entryKey(b.id, l.stamp), l.record})
+	t = r.put(b, l.put(nil, b.id)...)
 	if b.due() {
 		r.schedule(b)
 	}
@@ -107,8 +111,7 @@ func (r *Ring) put(b *book, changes ...Change) Ticket {
 	}
 	if !b.written {
 		b.written = true
-		key := bookKey(b.id)
-		changes = append([]Change{{key, Record(key, []byte(b.name))}}, changes...)
+		changes = append([]Change{b.named()}, changes...)
 	}
 	return r.journal.Put(changes)
 }
@@ -120,14 +123,14 @@ func (r *Ring) lookup(buffer string) *book {
 	return r.books[buffer]
 }
 
-// open returns a book, which it makes if need be.
+// open returns a book, which it makes if need be. It is nil where nothing is kept.
 func (r *Ring) open(buffer string) *book {
 	if b := r.lookup(buffer); b != nil {
 		return b
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if b := r.books[buffer]; b != nil {
+	if b := r.books[buffer]; b != nil || r.policies[buffer].Keep == Off {
 		return b
 	}
 	r.nextID++
@@ -138,7 +141,8 @@ func (r *Ring) open(buffer string) *book {
 
 // newBook adds a book.
 func (r *Ring) newBook(name string, id uint32) *book {
-	b := &book{ring: r, id: id, name: name, limits: r.policies[name].or(r.o.Limits)}
+	b := &book{ring: r, id: id, name: name}
+	b.follow(r.policies[name])
 	r.books[name] = b
 	r.list(name)
 	return b
@@ -196,19 +200,22 @@ func (r *Ring) Buffers() []string {
 }
 
 // SetPolicy implements Log.
-func (r *Ring) SetPolicy(buffer string, l Limits) {
+func (r *Ring) SetPolicy(buffer string, p Policy) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.policies[buffer] = l; l == (Limits{}) {
+	if r.policies[buffer] = p; p == (Policy{}) {
 		delete(r.policies, buffer)
 	}
 	if b := r.books[buffer]; b != nil {
 		b.mu.Lock()
-		b.limits = l.or(r.o.Limits)
+		b.follow(p)
 		b.mu.Unlock()
 		r.schedule(b)
 	}
 }
+
+// follow makes a book follow a policy. Its lock is held, unless it is new.
+func (b *book) follow(p Policy) { b.keep, b.limits = p.Keep, p.or(b.ring.o.Limits) }
 
 // Stats implements Log.
 func (r *Ring) Stats() Stats {

@@ -30,10 +30,11 @@ type SearchQuery struct {
 	Keep func(buffer string, e *event.Event) bool
 }
 
-// A Scope is a buffer, or what of it the asker may see.
+// A Scope is a buffer, or what of it the asker may read: since an event, and before
+// another. Zero is no bound.
 type Scope struct {
-	Buffer        string
-	After, Before Point
+	Buffer       string
+	Since, Until event.Stamp
 }
 
 // A Page is what a search has found, the newest first.
@@ -134,28 +135,14 @@ func newSeeker(r *Ring, q *SearchQuery) *seeker {
 		if !ok {
 			continue
 		}
-		sp := both(between(q.After, q.Before), between(in.After, in.Before))
-		sp = v.clip(sp)
+		v = v.within(in.Since, in.Until)
+		sp := v.clip(between(q.After, q.Before))
 		if from, to := v.span(&sp); from < to {
 			s.places = append(s.places, &place{in.Buffer, v, sp, to - 1, from})
 		}
 	}
 	heap.Init(&s.places)
 	return s
-}
-
-// both returns what is in two spans, whose bounds are not in them.
-func both(a, b span) span {
-	if b.lo.After(a.lo) {
-		a.lo, a.loOpen = b.lo, b.loOpen
-	}
-	if !b.hiOpen {
-		return a
-	}
-	if !a.hiOpen || a.hi.After(b.hi) {
-		a.hi, a.hiOpen = b.hi, true
-	}
-	return a
 }
 
 // full reports whether there are enough hits, if what is left to look at

@@ -9,8 +9,9 @@ import (
 
 // A loose entry is one that is a record of its own.
 type loose struct {
-	stamp  event.Stamp
-	record string
+	stamp     event.Stamp
+	record    string
+	ephemeral bool
 }
 
 func newLoose(key string, payload []byte) (loose, bool) {
@@ -19,11 +20,12 @@ func newLoose(key string, payload []byte) (loose, bool) {
 
 func parseLoose(record string) (loose, bool) {
 	e, ok := parseEntry(Payload(record))
-	return loose{e.stamp, record}, ok
+	return loose{stamp: e.stamp, record: record}, ok
 }
 
 func (l loose) entry() entry {
 	e, _ := parseEntry(Payload(l.record)) // it has been parsed before
+	e.ephemeral = l.ephemeral
 	return e
 }
 
@@ -45,8 +47,14 @@ func find(list []loose, s event.Stamp) (i int, found bool) {
 // changes: readers use it without a lock. What changes is put in its place.
 type segment struct {
 	block
-	serial uint32
-	late   []loose // in order
+	serial    uint32
+	ephemeral bool
+	late      []loose // in order
+}
+
+// newSegment makes a segment of entries that are alike.
+func newSegment(id, serial uint32, list []entry) *segment {
+	return &segment{block: newBlock(blockKey(id, serial), list), serial: serial, ephemeral: list[0].ephemeral}
 }
 
 func (s *segment) len() int { return int(s.count) + len(s.late) }
@@ -79,8 +87,14 @@ func (s *segment) end() event.Stamp {
 // entries returns all entries in order.
 func (s *segment) entries() ([]entry, error) {
 	list, err := s.block.entries()
-	if err != nil || len(s.late) == 0 {
-		return list, err
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		list[i].ephemeral = s.ephemeral
+	}
+	if len(s.late) == 0 {
+		return list, nil
 	}
 	list = append(list, entriesOf(s.late)...)
 	slices.SortFunc(list, func(a, b entry) int { return compare(a.stamp, b.stamp) })

@@ -5,7 +5,7 @@ import "math/bits"
 // A signature tells which words, authors and msgids are not in a block, so that
 // a search need not look. It is a Bloom filter with two bits for each feature:
 // each three bytes of the folded texts, each author, msgid and parent of a
-// reply, and whether there are links. It is part of the block, so that its memory
+// reply, whether there are links, and what was redacted. It is part of the block, so that its memory
 // is bounded by what the history may have. What is stored depends on every hash here: a
 // change needs a new version of the block.
 type signature string
@@ -31,6 +31,7 @@ const (
 	ofID     = 'i'
 	ofParent = 'p'
 	ofLink   = 'l'
+	ofGone   = 'g'
 )
 
 // again returns another hash of the same. What is searched for by itself has both, or it
@@ -98,6 +99,9 @@ func (s *sketch) addEntry(e *entry) {
 		s.add2(featureOf(ofName, foldName(account)))
 	}
 	if e.kind == Events {
+		if id := e.field(fieldGone); id != "" {
+			s.add2(featureOf(ofGone, id))
+		}
 		return
 	}
 	e.parents(func(id string) { s.add2(featureOf(ofParent, id)) })

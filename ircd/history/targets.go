@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/parley-irc/parley/ircd/event"
 )
@@ -13,7 +14,7 @@ type TargetsQuery struct {
 	// Of is the identity whose conversations are looked at, or "".
 	Of string
 	// In are the buffers that are looked at besides.
-	In []string
+	In []Scope
 	// First and Second bound the time of the latest message, and First may be
 	// the later one. Limit counts from First. Zero is no bound.
 	First, Second Point
@@ -36,21 +37,21 @@ func (r *Ring) Targets(ctx context.Context, q TargetsQuery) ([]Target, error) {
 		sp = between(q.Second, q.First)
 	}
 	var list []Target
-	for _, name := range r.candidates(&q) {
+	for _, in := range r.candidates(&q) {
 		last := Latest(Point{}, 1)
-		last.Kinds = Texts
+		last.Kinds, last.Since, last.Until = Texts, in.Since, in.Until
 		if q.Keep != nil {
-			last.Keep = func(e *event.Event) bool { return q.Keep(name, e) }
+			last.Keep = func(e *event.Event) bool { return q.Keep(in.Buffer, e) }
 		}
-		found, err := r.Query(ctx, name, last)
+		found, err := r.Query(ctx, in.Buffer, last)
 		if err != nil {
 			return nil, err
 		}
 		if len(found) > 0 && !sp.early(found[0].Stamp) && !sp.late(found[0].Stamp) {
-			list = append(list, Target{name, found[0]})
+			list = append(list, Target{in.Buffer, found[0]})
 		}
 	}
-	slices.SortFunc(list, func(x, y Target) int { return compare(x.Latest.Stamp, y.Latest.Stamp) })
+	slices.SortStableFunc(list, func(x, y Target) int { return compare(x.Latest.Stamp, y.Latest.Stamp) })
 	limit := min(max(q.Limit, 0), len(list))
 	if back {
 		return list[len(list)-limit:], nil
@@ -58,16 +59,16 @@ func (r *Ring) Targets(ctx context.Context, q TargetsQuery) ([]Target, error) {
 	return list[:limit], nil
 }
 
-// candidates returns the names of the buffers that a query looks at.
-func (r *Ring) candidates(q *TargetsQuery) []string {
-	names := slices.Clone(q.In)
+// candidates returns the buffers that a query looks at, each once.
+func (r *Ring) candidates(q *TargetsQuery) []Scope {
+	list := slices.Clone(q.In)
 	if q.Of != "" {
 		r.mu.RLock()
 		for name := range r.talks[q.Of] {
-			names = append(names, name)
+			list = append(list, Scope{Buffer: name})
 		}
 		r.mu.RUnlock()
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	slices.SortStableFunc(list, func(x, y Scope) int { return strings.Compare(x.Buffer, y.Buffer) })
+	return slices.CompactFunc(list, func(x, y Scope) bool { return x.Buffer == y.Buffer })
 }

@@ -15,7 +15,18 @@ type view struct {
 	sealed []*segment
 	open   []loose
 	skip   int         // so many of the first segment are evicted
-	floor  event.Stamp // those before it have expired
+	floor  event.Stamp // those before it have expired, or are not for the reader
+	until  event.Stamp // those from here on are not for the reader; zero is no bound
+}
+
+// within returns what of a view is since a stamp and before another, either of which
+// may be zero.
+func (v view) within(since, until event.Stamp) view {
+	if since.After(v.floor) {
+		v.floor = since
+	}
+	v.until = until
+	return v
 }
 
 func (v *view) parts() int { return len(v.sealed) + 1 }
@@ -31,10 +42,13 @@ func (v *view) end(i int) event.Stamp {
 	return event.Stamp{}
 }
 
-// clip returns sp without what has expired.
+// clip returns sp without what has expired, or is not for the reader.
 func (v *view) clip(sp span) span {
 	if v.floor.After(sp.lo) {
 		sp.lo, sp.loOpen = v.floor, false
+	}
+	if !v.until.IsZero() && (sp.hi.IsZero() && !sp.hiOpen || !v.until.After(sp.hi)) {
+		sp.hi, sp.hiOpen = v.until, true
 	}
 	return sp
 }

@@ -1,12 +1,14 @@
 package network
 
 import (
+	"time"
+
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/state"
 )
 
-// Hooks are what else is known of channels than their state: registrations. Each
+// Hooks are what else is known of channels and users than their state: registrations. Each
 // may be nil. They are called without locks, on the server where the user acts.
 type Hooks struct {
 	// Keep is told of lasting channels that have changed, and what the channel was
@@ -28,6 +30,11 @@ type Hooks struct {
 	// Locked returns the modes that must stay as they are: those that are set, with
 	// their parameters, and those that are not.
 	Locked func(ch *state.Channel) []modes.Change
+	// Keeps returns what an account has chosen for its conversations: "off",
+	// "ephemeral", "persistent" or "". It is called under locks.
+	Keeps func(account string) string
+	// Registered returns since when an account exists, zero if that is not known.
+	Registered func(account string) time.Time
 }
 
 // stall keeps back what the session of by is told, if it is about a channel that is

@@ -25,16 +25,13 @@ type Page struct {
 
 // Query returns events of a buffer. Without events, only messages count.
 func (n *Network) Query(ctx context.Context, b Buffer, q history.Query, events bool) (p Page, err error) {
-	q.Keep = b.shows
+	q.Keep, q.Since, q.Until = b.shows, b.Since, b.Until
 	if !events {
 		q.Kinds = history.Texts
 	}
 	around := !q.Around.IsZero()
 	if !around {
 		q.Limit++ // one more says whether there are more
-		if q.After.IsZero() && !b.Since.IsZero() {
-			q.After = justBefore(b.Since)
-		}
 	}
 	p.Events, err = n.History.Query(ctx, b.Name, q)
 	switch more := len(p.Events) == q.Limit; {
@@ -148,15 +145,15 @@ func (n *Network) Recent(ctx context.Context, u *state.User, first, second time.
 	if n.History == nil {
 		return nil, false, ErrUnreadable
 	}
-	names, since := map[string]string{}, map[string]time.Time{}
+	names := map[string]string{}
 	q := history.TargetsQuery{Of: n.Identity(u), First: at(first), Second: at(second), Limit: limit + 1}
 	for _, m := range u.Memberships() {
 		if b, err := n.Readable(u, m.Channel.Name()); err == nil {
-			names[b.Name], since[b.Name] = b.Target, b.Since
-			q.In = append(q.In, b.Name)
+			names[b.Name] = b.Target
+			q.In = append(q.In, b.scope())
 		}
 	}
-	q.Keep = n.keep(u, since)
+	q.Keep = heardBy(u)
 	targets, err := n.History.Targets(ctx, q)
 	switch more := len(targets) > limit; {
 	case !more:
@@ -175,9 +172,6 @@ func (n *Network) Recent(ctx context.Context, u *state.User, first, second time.
 	}
 	return found, end, err
 }
-
-// justBefore is the point behind which lies all that happened since t.
-func justBefore(t time.Time) history.Point { return history.At(t.Add(-time.Millisecond)) }
 
 // at is history.At, with no time as no point.
 func at(t time.Time) history.Point {

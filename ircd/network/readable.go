@@ -3,7 +3,6 @@ package network
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/event"
@@ -20,8 +19,9 @@ type Buffer struct {
 	// Asked is the Target of a channel, and the nick as the client has written it of
 	// a user, which is what clients know the answer by.
 	Asked string
-	// Since is from when on it may be read; zero is no bound.
-	Since time.Time
+	// Since is the first event that may be read, Until the first that is too late;
+	// zero is no bound.
+	Since, Until event.Stamp
 
 	reader *state.User
 }
@@ -51,11 +51,28 @@ func (n *Network) Readable(u *state.User, target string) (Buffer, error) {
 		}
 		err = nil
 		n.bound(v, ch)
-		if n.Config().History.Cutoff == "join" {
-			b.Since = m.Joined()
+		b.Since = n.since(m)
+		if !n.Config().History.ReadBanned {
+			b.Until = v.BannedSince(u, n.Clock.Now())
 		}
 	})
 	return b, err
+}
+
+// since returns from when on a member may read what was said in the channel.
+func (n *Network) since(m *state.Member) event.Stamp {
+	switch _, cutoff := n.ChannelPolicy(m.Channel); cutoff {
+	case "join":
+		return m.JoinStamp()
+	case "registration":
+		if a := m.Account(); a != "" && n.Hooks.Registered != nil {
+			if since := n.Hooks.Registered(a); !since.IsZero() {
+				return event.At(since)
+			}
+		}
+		return m.JoinStamp()
+	}
+	return event.Stamp{}
 }
 
 // maxIdentity is how long the nick or the account of the other one may be.
@@ -87,28 +104,33 @@ func (n *Network) conversation(u *state.User, nick string) (Buffer, error) {
 // conversations returns those of u, by their latest messages.
 func (n *Network) conversations(u *state.User) []history.Target {
 	const all = 1 << 30
-	found, err := n.History.Targets(context.Background(), history.TargetsQuery{Of: n.Identity(u), Limit: all, Keep: n.keep(u, nil)})
+	found, err := n.History.Targets(context.Background(), history.TargetsQuery{Of: n.Identity(u), Limit: all, Keep: heardBy(u)})
 	if err != nil {
 		n.Log.Warn("conversations are not found", "error", err)
 	}
 	return found
 }
 
-// keep returns what decides whether u may read an event of a buffer; since is from
-// when on, if it is not always.
-func (n *Network) keep(u *state.User, since map[string]time.Time) func(buffer string, e *event.Event) bool {
-	return func(buffer string, e *event.Event) bool {
-		return Buffer{Since: since[buffer], reader: u}.shows(e)
-	}
+// scope returns what of the history the buffer is.
+func (b Buffer) scope() history.Scope {
+	return history.Scope{Buffer: b.Name, Since: b.Since, Until: b.Until}
 }
 
 // shows reports whether the reader may read an event of the buffer.
 func (b Buffer) shows(e *event.Event) bool {
-	if e.Time().Before(b.Since) {
+	if b.Since.After(e.Stamp) || !b.Until.IsZero() && !b.Until.After(e.Stamp) {
 		return false
 	}
-	m, ok := e.Body.(event.MessageSent)
-	return !ok || !m.OpsOnly || isAuthor(b.reader, e)
+	return heardBy(b.reader)("", e)
+}
+
+// heardBy returns what decides whether u has heard, or said, an event of a buffer that u
+// may read.
+func heardBy(u *state.User) func(buffer string, e *event.Event) bool {
+	return func(_ string, e *event.Event) bool {
+		m, ok := e.Body.(event.MessageSent)
+		return !ok || !m.OpsOnly || isAuthor(u, e)
+	}
 }
 
 // isAuthor reports whether u did e, or another user of the same account.

@@ -75,7 +75,10 @@ func (n *Network) recordTell(e *event.Event, b event.MessageSent, from, to *stat
 	if n.History == nil || !keeps(b) {
 		return
 	}
-	n.note(n.History.Append(history.Conversation(n.Identity(from), n.Identity(to)), e), e)
+	buffer := history.Conversation(n.Identity(from), n.Identity(to))
+	if n.boundTalk(buffer, from, to) {
+		n.note(n.History.Append(buffer, e), e)
+	}
 }
 
 // Identity is what tells users apart in private conversations: the account, or the

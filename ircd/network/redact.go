@@ -121,18 +121,25 @@ func (n *Network) utterable(by Actor, buffer, reason string) string {
 // themselves and come back.
 func (n *Network) applyRedact(by Actor, e *event.Event, b event.Redacted) {
 	if _, _, direct := history.Parties(b.Buffer); direct {
-		n.erase(e, b)
+		if n.erase(e, b) && b.To != "" { // or else who is not to know of the message would know of this
+			n.remember(e, b)
+		}
 		n.tellRedacted(by, e, b)
 		return
 	}
 	ch := n.World.Channel(n.World.Locate(b.Target, nil))
 	if ch == nil {
-		n.erase(e, b)
+		if n.erase(e, b) {
+			n.remember(e, b)
+		}
 		return
 	}
 	_ = ch.Update(func(cx state.ChannelTx) error {
 		b.Buffer, b.Target = string(ch.Key()), ch.Name() // it may have been renamed
-		n.erase(e, b)
+		// The message may be on its way from another server: it must not be kept then.
+		if n.erase(e, b); n.History != nil && n.bound(cx.View(), ch) {
+			n.remember(e, b)
+		}
 		cx.Broadcast(need(redaction(e, b), caps.Redaction), by.Session)
 		if by.User != nil && cx.Member(by.User) == nil {
 			by.deliver(need(redaction(e, b), caps.Redaction))
@@ -141,19 +148,20 @@ func (n *Network) applyRedact(by Actor, e *event.Event, b event.Redacted) {
 	})
 }
 
-// erase removes a message, and keeps that it was removed.
-func (n *Network) erase(e *event.Event, b event.Redacted) {
+// erase removes a message, and reports whether there was one.
+func (n *Network) erase(e *event.Event, b event.Redacted) bool {
 	if n.History == nil {
-		return
+		return false
 	}
 	t, err := n.History.Rewrite(b.Buffer, b.MsgID, func(*event.Event) *event.Event { return nil })
-	if err != nil {
-		return // it was removed before, or was never here
+	if err == nil {
+		n.note(t, e)
 	}
-	n.note(t, e)
-	if _, _, direct := history.Parties(b.Buffer); direct && b.To == "" {
-		return // who is not to know of the message is not to know of this
-	}
+	return err == nil
+}
+
+// remember keeps that a message was removed.
+func (n *Network) remember(e *event.Event, b event.Redacted) {
 	kept := *e
 	kept.Body = b
 	n.note(n.History.Append(b.Buffer, &kept), e)

@@ -2,7 +2,6 @@ package network
 
 import (
 	"context"
-	"time"
 
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
@@ -22,7 +21,7 @@ func (n *Network) Search(ctx context.Context, u *state.User, in string, q histor
 	if err != nil {
 		return nil, err
 	}
-	q.In, q.Keep = s.in, s.keep
+	q.In, q.Keep = s.in, heardBy(u)
 	for len(found) < q.Limit {
 		page, err := n.History.Search(ctx, q)
 		if err != nil {
@@ -45,35 +44,27 @@ func (n *Network) Search(ctx context.Context, u *state.User, in string, q histor
 type scope struct {
 	in       []history.Scope
 	channels map[string]string // the names of channels by buffer
-	keep     func(buffer string, e *event.Event) bool
 }
 
-// add adds a buffer.
 func (s *scope) add(b Buffer) {
-	in := history.Scope{Buffer: b.Name}
-	if !b.Since.IsZero() {
-		in.After = justBefore(b.Since)
-	}
-	s.in = append(s.in, in)
+	s.in = append(s.in, b.scope())
+	s.channels[b.Name] = b.Target
 }
 
 func (n *Network) searchable(u *state.User, in string) (s scope, err error) {
-	since := map[string]time.Time{}
-	s = scope{channels: map[string]string{}, keep: n.keep(u, since)}
+	s = scope{channels: map[string]string{}}
 	if in != "" {
 		b, err := n.Readable(u, in)
 		s.add(b)
-		s.channels[b.Name], since[b.Name] = b.Target, b.Since
 		return s, err
 	}
 	for _, m := range u.Memberships() {
 		if b, err := n.Readable(u, m.Channel.Name()); err == nil {
 			s.add(b)
-			s.channels[b.Name], since[b.Name] = b.Target, b.Since
 		}
 	}
 	for _, t := range n.conversations(u) {
-		s.add(Buffer{Name: t.Buffer})
+		s.in = append(s.in, history.Scope{Buffer: t.Buffer})
 	}
 	return s, nil
 }

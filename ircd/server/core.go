@@ -100,6 +100,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 			}
 		})
 		s.Follow()
+		n.Hooks.Keeps, n.Hooks.Registered = s.HistoryOf, s.RegisteredSince
 		s.Services = services.All(m, p.Channels != nil, n.History != nil)
 		for _, c := range s.Services.Commands() {
 			s.Commands.Add(c)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/extban"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
@@ -73,6 +74,20 @@ func (v View) refusesText(u *User, sp Speech, now time.Time) bool {
 // banned reports whether a ban that acts on this applies to u, and no exception.
 func (v View) banned(u *User, now time.Time, acts extban.Action) bool {
 	return v.match(modes.Ban, u, now, acts) != nil && v.match(modes.Exception, u, now, acts, extban.Ban) == nil
+}
+
+// BannedSince returns the stamp of the earliest ban by which u would not be heard, zero
+// if there is none, or if u would be heard nevertheless.
+func (v View) BannedSince(u *User, now time.Time) (at event.Stamp) {
+	if m := v.Member(u); m != nil && m.status.Load() != 0 || v.match(modes.Exception, u, now, extban.Ban) != nil {
+		return at
+	}
+	for _, e := range v.ch.lists[modes.Ban] {
+		if e.Ban.Action() == extban.Ban && !e.Expired(now) && e.Ban.Match(u) && (at.IsZero() || at.After(e.at)) {
+			at = e.at
+		}
+	}
+	return at
 }
 
 // match returns the first entry of the list of this letter that has one of the

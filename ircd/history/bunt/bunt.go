@@ -97,6 +97,7 @@ func (l *Log) load() (err error) {
 	}
 	var useless []history.Change
 	var newer error
+	orphans := 0
 	err = w.db.View(func(tx *buntdb.Tx) error {
 		return tx.Ascend("", func(key, value string) bool {
 			if key == headerKey || key == commitKey {
@@ -106,6 +107,9 @@ func (l *Log) load() (err error) {
 				newer = err
 			} else if err != nil {
 				useless = append(useless, history.Change{Key: key})
+				if errors.Is(err, history.ErrNotFound) {
+					orphans++
+				}
 			}
 			return newer == nil
 		})
@@ -113,9 +117,12 @@ func (l *Log) load() (err error) {
 	if err = errors.Join(err, newer); err != nil {
 		return err
 	}
-	l.Loaded()
+	l.Loaded(l.damage != nil)
 	if len(useless) > 0 {
 		l.queue.Put(useless)
+	}
+	if orphans > 0 && l.damage != nil {
+		l.damage.Problems = append(l.damage.Problems, fmt.Sprintf("%d records are of a channel or conversation whose name does not read", orphans))
 	}
 	return nil
 }

@@ -143,7 +143,7 @@ func (c *compaction) copy() (err error) {
 		size = 0
 		return err
 	}
-	c.ring.Records(func(key, record string) bool {
+	add := func(key, record string) bool {
 		latest[key] = record
 		size += len(key) + len(record)
 		if size >= commit {
@@ -152,11 +152,17 @@ func (c *compaction) copy() (err error) {
 			}
 		}
 		return err == nil
-	})
-	if err != nil {
-		return err
 	}
-	return flush()
+	if c.ring.Names(add); err == nil {
+		err = flush()
+	}
+	if err == nil {
+		c.ring.Records(add)
+	}
+	if err == nil {
+		err = flush()
+	}
+	return err
 }
 
 // apply makes changes that were made to the old file.

@@ -21,15 +21,20 @@ import (
 // small are options under which a few messages make several blocks.
 var small = Options{Options: history.Options{BlockSize: 6}, Window: -1}
 
-// contents returns the texts in two buffers.
+// contents returns the texts in two buffers. Their events must be in order, each once.
 func contents(t interface{ Fatal(...any) }, l *Log) (list []string) {
 	for _, buffer := range []string{"#a", "#b"} {
 		events, err := l.Query(context.Background(), buffer, history.Latest(history.Point{}, 1<<30))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, e := range events {
-			list = append(list, buffer+" "+e.Body.(event.MessageSent).Text)
+		for i, e := range events {
+			if i > 0 && !e.After(events[i-1].Stamp) {
+				t.Fatal("not in order, or twice:", events[i-1], e)
+			}
+			if m, ok := e.Body.(event.MessageSent); ok {
+				list = append(list, buffer+" "+m.Text)
+			}
 		}
 	}
 	return list
@@ -109,11 +114,78 @@ func prefixes(texts, got []string) bool {
 	return true
 }
 
+// revise edits some messages of a file and redacts others, of blocks and of those that
+// are in none. It returns the bytes of the file and what it holds then.
+func revise(t *testing.T, path string) (data []byte, texts []string, redacted map[string]string) {
+	l := open(t, path, small)
+	c := event.NewClock("ua", time.Now)
+	redacted = map[string]string{}
+	for _, buffer := range []string{"#a", "#b"} {
+		list, err := l.Query(context.Background(), buffer, history.Latest(history.Point{}, 1<<30))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, e := range list {
+			if i%4 > 1 {
+				continue
+			}
+			ticket, err := l.Rewrite(buffer, e.ID(), func(e *event.Event) *event.Event {
+				if i%4 == 0 {
+					return nil
+				}
+				changed := *e
+				changed.Body = event.MessageSent{Command: "PRIVMSG", Text: e.Body.(event.MessageSent).Text + ", edited"}
+				return &changed
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i%4 == 0 {
+				redacted[buffer+" "+e.Body.(event.MessageSent).Text] = e.ID()
+				gone := message(c, "")
+				gone.Body = event.Redacted{Buffer: buffer, MsgID: e.ID()}
+				ticket = l.Append(buffer, gone)
+			}
+			if err := l.Wait(context.Background(), ticket); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	texts = contents(t, l)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data, texts, redacted
+}
+
+// revives returns a text that was redacted and can be read, though that it was redacted
+// can be read, too.
+func revives(l *Log, got []string, redacted map[string]string) string {
+	for _, text := range got {
+		id := redacted[text]
+		if id == "" {
+			continue
+		}
+		list, _ := l.Query(context.Background(), text[:2], history.Query{Kinds: history.Events, Limit: 1 << 30})
+		for _, e := range list {
+			if r, ok := e.Body.(event.Redacted); ok && r.MsgID == id {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
 // TestDamage tests that no damage goes unnoticed or invents anything, that the file is kept
-// aside, and that the repair lasts.
+// aside, and that the repair lasts. What was redacted does not come back.
 func TestDamage(t *testing.T) {
 	good := filepath.Join(t.TempDir(), "db")
-	data, texts := write(t, good, 60)
+	_, said := write(t, good, 60)
+	data, texts, redacted := revise(t, good)
 	m, err := os.ReadFile(good + ".manifest")
 	if err != nil {
 		t.Fatal(err)
@@ -138,9 +210,12 @@ func TestDamage(t *testing.T) {
 		}
 		got := contents(rt, l)
 		for _, text := range got {
-			if !slices.Contains(texts, text) {
+			if !slices.Contains(texts, text) && !slices.Contains(said, text) {
 				rt.Fatalf("%q was never said", text)
 			}
+		}
+		if text := revives(l, got, redacted); text != "" {
+			rt.Fatalf("%q was redacted, and is back", text)
 		}
 		d := l.Damage()
 		l.Close()
@@ -154,7 +229,7 @@ func TestDamage(t *testing.T) {
 			rt.Fatalf("the damaged file is not kept: %v, %v", d, err)
 		}
 		if l, err = Open(path, small); err != nil || l.Damage() != nil || !slices.Equal(contents(rt, l), got) {
-			rt.Fatalf("after the repair: %v, %v", err, l.Damage())
+			rt.Fatalf("after the repair: %v, %v; %q, before: %q", err, l.Damage(), contents(rt, l), got)
 		}
 		l.Close()
 	})

@@ -11,7 +11,7 @@ import (
 
 func testCount(t *testing.T, w *world) {
 	w.restart(history.Options{BlockSize: 10, Limits: history.Limits{Count: 25}})
-	w.log.SetPolicy("#small", history.Limits{Count: 3})
+	w.log.SetPolicy("#small", history.Policy{Limits: history.Limits{Count: 3}})
 	for _, buffer := range []string{"#c", "#small"} {
 		want := map[string]int{"#c": 25, "#small": 3}[buffer]
 		list := w.fill(buffer, 70)
@@ -20,7 +20,7 @@ func testCount(t *testing.T, w *world) {
 			t.Error("what is beyond the bound can be read by its msgid")
 		}
 	}
-	w.log.SetPolicy("#small", history.Limits{})
+	w.log.SetPolicy("#small", history.Policy{})
 	list := append(w.all("#small"), w.fill("#small", 30)...)
 	w.same("a policy that ends", w.all("#small"), list[len(list)-25:])
 	w.eventually("removal", func() bool { return w.log.Stats().Events <= 2*(25+10) })
@@ -37,13 +37,13 @@ func testAge(t *testing.T, w *world) {
 		t.Error("what has expired can be read by its msgid")
 	}
 	w.same("before", w.query("#c", history.Before(at(list[2]), 10)), list[:2])
-	w.log.SetPolicy("#c", history.Limits{}) // as good as a minute
+	w.log.SetPolicy("#c", history.Policy{}) // as good as a minute
 	w.eventually("removal", func() bool { return w.log.Stats().Events <= 15 })
 	w.pass(20 * time.Minute) // a sixteenth
-	w.log.SetPolicy("#c", history.Limits{})
+	w.log.SetPolicy("#c", history.Policy{})
 	w.eventually("removal", func() bool { return w.log.Stats().Events == 5 })
 	w.pass(time.Hour)
-	w.log.SetPolicy("#c", history.Limits{})
+	w.log.SetPolicy("#c", history.Policy{})
 	w.eventually("removal", func() bool { return w.log.Stats().Buffers == 0 })
 }
 

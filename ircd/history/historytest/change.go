@@ -108,6 +108,45 @@ func testRename(t *testing.T, w *world) {
 	w.same("the new name", w.all("#e"), list)
 }
 
+// testLate: what was redacted does not come back with a copy that arrives later, wherever
+// it belongs by then.
+func testLate(t *testing.T, w *world) {
+	for _, n := range []int{2, 30} {
+		buffer := fmt.Sprint("#", n)
+		early := w.message(buffer, "alice", "secret")
+		list := []*event.Event{w.event("bob", event.Redacted{Buffer: buffer, MsgID: early.ID(), Target: buffer})}
+		w.must(w.log.Append(buffer, list[0]))
+		list = append(list, w.fill(buffer, n)...)
+		other := w.event("alice", event.MessageSent{Command: "PRIVMSG", Target: buffer, Text: "late"})
+		other.Ticks = early.Ticks - 1
+		w.must(w.log.Append(buffer, early))
+		w.must(w.log.Append(buffer, other))
+		w.same("what arrives late", w.all(buffer), append([]*event.Event{other}, list...))
+	}
+}
+
+// testKeep: a policy is about what is appended from then on.
+func testKeep(t *testing.T, w *world) {
+	list := w.fill("#c", 25)
+	w.log.SetPolicy("#c", history.Policy{Keep: history.Off})
+	w.fill("#c", 5)
+	w.log.SetPolicy("#none", history.Policy{Keep: history.Off})
+	w.fill("#none", 5)
+	w.same("off", w.all("#c"), list)
+	if list := w.log.Buffers(); len(list) != 1 {
+		t.Errorf("there are %q", list)
+	}
+	w.log.SetPolicy("#c", history.Policy{Keep: history.Ephemeral})
+	list = append(list, w.fill("#c", 35)...)
+	w.log.SetPolicy("#c", history.Policy{})
+	list = append(list, w.fill("#c", 15)...)
+	w.same("all", w.all("#c"), list)
+	if _, err := w.log.Rewrite("#c", list[30].ID(), func(*event.Event) *event.Event { return nil }); err != nil {
+		t.Error(err)
+	}
+	w.same("all but one", w.all("#c"), append(list[:30:30], list[31:]...))
+}
+
 func testExport(t *testing.T, w *world) {
 	w.fill("#c", 25)
 	w.must(w.log.Append("#c", w.event("bob", event.TopicSet{Channel: "#c", Topic: "<tea>"})))

@@ -70,7 +70,10 @@ func testTargets(t *testing.T, w *world) {
 		w.must(w.log.Append(b, w.event("dave", event.Joined{Channel: b})))
 	}
 	targets := func(q history.TargetsQuery) (names []string) {
-		q.Of, q.In = "alice", []string{"#c", "#d", "#none"}
+		q.Of = "alice"
+		if q.In == nil {
+			q.In = []history.Scope{{Buffer: "#c"}, {Buffer: "#d"}, {Buffer: "#none"}}
+		}
 		list, err := w.log.Targets(ctx, q)
 		if err != nil {
 			t.Fatal(err)
@@ -96,6 +99,7 @@ func testTargets(t *testing.T, w *world) {
 		{"after", history.TargetsQuery{First: at(latest["#c"]), Second: after, Limit: 9}, mine[1:]},
 		{"before", history.TargetsQuery{First: before, Second: at(latest["#d"]), Limit: 9}, mine[:3]},
 		{"keep", history.TargetsQuery{First: before, Second: after, Limit: 9, Keep: keep}, mine[:3]},
+		{"since", history.TargetsQuery{Limit: 9, In: []history.Scope{{Buffer: "#c", Since: latest["#c"].Stamp}, {Buffer: "#d", Since: w.stamp()}}}, mine[:3]},
 		{"none", history.TargetsQuery{First: before, Second: after}, nil},
 	} {
 		if got := targets(tt.q); !slices.Equal(got, tt.want) {
@@ -143,7 +147,7 @@ func testSearch(t *testing.T, w *world) {
 		{"limit", history.SearchQuery{Text: "tea", In: both, Limit: 2}, "d 15"},
 		{"before", history.SearchQuery{Text: "tea", In: both, Before: id(said["10"])}, "05 02 00"},
 		{"after", history.SearchQuery{Text: "tea", In: both, After: at(said["10"])}, "d 15 12"},
-		{"scope", history.SearchQuery{Text: "tea", In: []history.Scope{{Buffer: "#c", After: id(said["02"]), Before: id(said["12"])}}}, "10 05"},
+		{"scope", history.SearchQuery{Text: "tea", In: []history.Scope{{Buffer: "#c", Since: said["05"].Stamp, Until: said["12"].Stamp}}}, "10 05"},
 		{"keep", history.SearchQuery{Text: "tea", In: both, Keep: func(b string, e *event.Event) bool { return b == "#d" }}, "d"},
 	} {
 		if tt.q.Limit == 0 {

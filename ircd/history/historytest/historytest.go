@@ -36,6 +36,8 @@ func Test(t *testing.T, open Opener) {
 		{"Drop", testDrop},
 		{"DropAuthor", testDropAuthor},
 		{"Rename", testRename},
+		{"Late", testLate},
+		{"Keep", testKeep},
 		{"Count", testCount},
 		{"Age", testAge},
 		{"Bytes", testBytes},

@@ -20,21 +20,27 @@ type model struct {
 	rt      *rapid.T
 	buffers map[string][]*event.Event
 	limits  history.Limits
-	stamps  []event.Stamp // all there ever were
+	keep    map[string]history.Keep // by buffer
+	fleeing map[*event.Event]bool   // those that are ephemeral
+	stamps  []event.Stamp           // all there ever were
+	asked   int                     // queries
 }
 
 var modelBuffers = []string{"#a", "#b", "alice bob"}
 
 // TestModel makes random changes and compares queries of every kind with a model: about
-// 200 in each of the checks, the number of which is set by the flag rapid.checks. It calls
-// begin for every check. If durable, what that returns opens the same data
-// whenever it is called.
+// 250 in each of the checks, the number of which is set by the flag rapid.checks, so that
+// -rapid.checks=400 makes 100,000. It calls begin for every check. If durable, what that
+// returns opens the same data whenever it is called.
 func TestModel(t *testing.T, begin func(t testing.TB) Opener, durable bool) {
+	asked := 0
+	defer func() { t.Logf("%d queries were compared", asked) }()
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &model{
 			world: &world{TB: t, open: begin(t), now: time.UnixMilli(1_700_000_000_000)}, rt: rt,
-			buffers: map[string][]*event.Event{},
+			buffers: map[string][]*event.Event{}, keep: map[string]history.Keep{}, fleeing: map[*event.Event]bool{},
 		}
+		defer func() { asked += m.asked }()
 		o := history.Options{BlockSize: rapid.IntRange(4, 12).Draw(rt, "block")}
 		if rapid.Bool().Draw(rt, "bounded") {
 			m.limits = history.Limits{Count: rapid.IntRange(1, 60).Draw(rt, "count"), Age: time.Duration(rapid.IntRange(5, 100).Draw(rt, "age")) * time.Second}
@@ -46,6 +52,7 @@ func TestModel(t *testing.T, begin func(t testing.TB) Opener, durable bool) {
 			m.change()
 			if durable && rapid.IntRange(0, 3).Draw(rt, "reopen") == 0 {
 				m.restart(o)
+				m.restarted()
 			}
 			for range 5 {
 				m.compare()
@@ -62,7 +69,9 @@ func (m *model) change() {
 		m.append(m.pick(modelBuffers, "buffer"))
 	}
 	buffer := m.pick(modelBuffers, "buffer")
-	switch rapid.IntRange(0, 9).Draw(m.rt, "change") {
+	switch rapid.IntRange(0, 10).Draw(m.rt, "change") {
+	case 10:
+		m.follow(buffer)
 	case 0:
 		m.must(m.log.Drop(buffer))
 		delete(m.buffers, buffer)
@@ -102,6 +111,10 @@ func (m *model) append(buffer string) {
 	m.stamps = append(m.stamps, e.Stamp)
 	m.log.Append(buffer, e)
 	list := m.buffers[buffer]
+	if m.keep[buffer] == history.Off || redacted(list, e.Stamp) {
+		return
+	}
+	m.fleeing[e] = m.keep[buffer] == history.Ephemeral
 	i, found := slices.BinarySearchFunc(list, e.Stamp, func(x *event.Event, s event.Stamp) int { return order(x.Stamp, s) })
 	// What has gone beyond a bound may be added again, or not: it is not seen.
 	if !found {
@@ -121,6 +134,9 @@ func (m *model) body(buffer string) event.Body {
 	text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 1, 4).Draw(m.rt, "words"), " ")
 	switch rapid.IntRange(0, 5).Draw(m.rt, "body") {
 	case 0:
+		if len(m.stamps) > 0 && rapid.Bool().Draw(m.rt, "redacted") {
+			return event.Redacted{Buffer: buffer, MsgID: rapid.SampledFrom(m.stamps).Draw(m.rt, "what").ID()}
+		}
 		return event.Joined{Channel: buffer}
 	case 1:
 		b := event.MessageSent{Command: "TAGMSG", Target: buffer, Tags: []event.Tag{{Key: "+draft/react", Value: text}}}
@@ -164,6 +180,39 @@ func (m *model) rename(buffer, name string) {
 	m.must(ticket)
 	m.buffers[name] = m.buffers[buffer]
 	delete(m.buffers, buffer)
+	if k, ok := m.keep[buffer]; ok {
+		m.keep[name] = k
+		delete(m.keep, buffer)
+	}
+}
+
+// redacted reports whether one of the events is stronger than one with this stamp.
+func redacted(list []*event.Event, s event.Stamp) bool {
+	return slices.ContainsFunc(list, func(e *event.Event) bool {
+		r, ok := e.Body.(event.Redacted)
+		return ok && r.MsgID == s.ID() && e.After(s)
+	})
+}
+
+// follow gives a buffer a policy. With a bound by count, what is seen after a restart
+// would depend on what has been removed by then.
+func (m *model) follow(buffer string) {
+	keep := rapid.SampledFrom([]history.Keep{history.Persistent, history.Ephemeral, history.Off}).Draw(m.rt, "keep")
+	if m.limits.Count > 0 && keep == history.Ephemeral {
+		return
+	}
+	if m.keep[buffer] = keep; keep == history.Persistent {
+		delete(m.keep, buffer)
+	}
+	m.log.SetPolicy(buffer, history.Policy{Keep: keep})
+}
+
+// restarted forgets what a log forgets that is opened again.
+func (m *model) restarted() {
+	clear(m.keep)
+	for b, list := range m.buffers {
+		m.buffers[b] = slices.DeleteFunc(slices.Clone(list), func(e *event.Event) bool { return m.fleeing[e] })
+	}
 }
 
 func (m *model) rewrite(buffer string) {
@@ -185,6 +234,9 @@ func (m *model) rewrite(buffer string) {
 		return
 	}
 	list = slices.Clone(list)
+	if made != nil {
+		m.fleeing[made] = m.fleeing[list[i]]
+	}
 	if list[i] = made; made == nil {
 		list = slices.Delete(list, i, i+1)
 	}

@@ -28,13 +28,23 @@ func Attach(s *dispatch.Server) {
 	h := &s.Network.Hooks
 	h.Keep, h.Hold, h.Admit, h.Joined, h.LoggedIn = s.Keep, s.Hold, w.admit, w.joined, w.loggedIn
 	h.Locked = func(ch *state.Channel) []modes.Change { return lockOf(s, s.Channels.Lookup(ch.Name())) }
+	s.Channels.OnChange(w.choose)
 	for _, rec := range s.Channels.All() {
+		w.choose(rec.Name, rec)
 		w.restore(rec)
 	}
 	if s.Accounts != nil {
 		s.Accounts.OnChange(w.accountChanged)
 		go w.tidy()
 	}
+}
+
+// choose makes known what the founder of a channel has chosen for its history.
+func (w watch) choose(name string, rec *chanreg.Record) {
+	if !rec.Registered() {
+		rec = nil
+	}
+	w.Network.Choose(name, network.Choice{Keep: rec.Setting("history"), Cutoff: rec.Setting("cutoff")})
 }
 
 // restore makes a channel known. A server that was killed while the channel was being

@@ -8,6 +8,7 @@ import (
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/history"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/privs"
@@ -36,6 +37,8 @@ var settings = dispatch.Table{
 	"URL":        setting("URL", "[<address>]", "A web page about the channel.", chanreg.Set, parseURL),
 	"EMAIL":      setting("EMAIL", "[<address>]", "Where to write to about the channel. Everybody can see it.", chanreg.Set, parseEmail),
 	"FANTASY":    setting("FANTASY", "[on|off]", "Whether commands can be given by saying them in the channel, if the server lets that be; at first they can.", chanreg.Set, parseSwitch),
+	"HISTORY":    setting("HISTORY", "[off|ephemeral|persistent]", "Whether what is said is kept: not at all, and what there was is removed; until the server stops; or on the disk. How much and how long is mode H.", chanreg.Founder, parseKeep),
+	"CUTOFF":     setting("CUTOFF", "[none|registration|join]", "From when on members may read what was said: from the beginning, from when their account was registered, or from their join.", chanreg.Founder, parseCutoff),
 	"SUCCESSOR": {Name: "SUCCESSOR", Usage: "<channel> [<account>]", Run: setSuccessor,
 		Help: "The account that becomes founder when yours is removed."},
 }
@@ -84,6 +87,29 @@ func parseSwitch(_ *dispatch.Request, words []string) (string, error) {
 		return v, nil
 	}
 	return "", no("Write on or off.")
+}
+
+func parseKeep(r *dispatch.Request, words []string) (string, error) {
+	keep, ok := history.ParseKeep(key(words[0]))
+	if !ok {
+		return "", no("Write off, ephemeral or persistent.")
+	}
+	p := r.Server.Config().History.Policy
+	if most, _ := history.ParseKeep(p.Most); keep < most {
+		return "", no("On this network no more is kept than: %s", most)
+	}
+	if least, _ := history.ParseKeep(p.Least); keep > least {
+		return "", no("On this network no less is kept than: %s", least)
+	}
+	return keep.String(), nil
+}
+
+func parseCutoff(_ *dispatch.Request, words []string) (string, error) {
+	switch v := key(words[0]); v {
+	case "none", "registration", "join":
+		return v, nil
+	}
+	return "", no("Write none, registration or join.")
 }
 
 func parseText(r *dispatch.Request, words []string) (string, error) {

@@ -32,21 +32,36 @@ func status(r *dispatch.Request) error {
 		describe(r, lang.Text("A channel or conversation").With(), limit)
 		return nil
 	}
-	b, err := r.Server.Network.Readable(r.User, r.Param(0))
+	n := r.Server.Network
+	b, err := n.Readable(r.User, r.Param(0))
 	if err != nil {
 		return no("There is no history of that for you.")
 	}
-	if ch := r.Server.Network.World.Channel(b.Target); ch != nil && ch.Has(modes.History) {
+	keep, cutoff := n.DirectPolicy(r.Server.HistoryOf(r.Account())), ""
+	if ch := n.World.Channel(b.Target); ch != nil {
 		param := ""
 		ch.View(func(v state.View) { param = v.Param(modes.History) })
-		own, _ := modes.ParseHistory(param)
-		if own.Count == 0 {
-			say(r, "%s keeps no history.", b.Target)
-			return nil
+		keep, cutoff = n.ChannelPolicy(ch)
+		if own, set := modes.ParseHistory(param); set && own.Count == 0 {
+			keep = history.Off
+		} else if set {
+			limit = own
 		}
-		limit = own
+	}
+	if keep == history.Off {
+		say(r, "%s keeps no history.", b.Target)
+		return nil
 	}
 	describe(r, lang.Verbatim.With(b.Target), limit)
+	if keep == history.Ephemeral {
+		say(r, "They are in memory only, and gone when the server stops.")
+	}
+	switch cutoff {
+	case "join":
+		say(r, "Members read what was said since they joined.")
+	case "registration":
+		say(r, "Members read what was said since their account was registered.")
+	}
 	p, err := r.Server.Network.Query(r.Context(), b, history.After(history.Point{}, 1), true)
 	if err == nil && len(p.Events) > 0 {
 		say(r, "You can read it since %s UTC.", p.Events[0].Time().UTC().Format(timeFormat))

@@ -9,6 +9,7 @@ import (
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/history"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/privs"
@@ -58,6 +59,18 @@ var settings = []setting{
 				return v
 			}
 			return r.Server.Config().Accounts.NickReservation
+		},
+	},
+	{
+		name: dispatch.SettingHistory, usage: "{off|ephemeral|persistent|default}", line: "Private messages kept: %s",
+		help: "Says whether what you and others say in private from now on is kept: not at all, until the server stops, or on the disk.",
+		more: []lang.Text{"Of what the two choose, the lesser counts. What there is already stays: FORGET of HistServ removes what you have said."},
+		read: func(word string) (string, bool) {
+			_, ok := history.ParseKeep(word)
+			return word, ok
+		},
+		show: func(r *dispatch.Request, a *accounts.Account) any {
+			return r.Server.Network.DirectPolicy(a.Settings[dispatch.SettingHistory]).String()
 		},
 	},
 	{
