@@ -44,6 +44,16 @@ var (
 	OperFailed = add("oper-failed", modes.SnoOpers, "%[1]s has failed to become the operator %[2]s from %[3]s")
 	Deoper     = add("deoper", modes.SnoOpers, "%[1]s has ended that %[2]s is an operator")
 
+	Join     = add("sajoin", modes.SnoOpers, "%[1]s has made %[2]s join %[3]s")
+	Part     = add("sapart", modes.SnoOpers, "%[1]s has made %[2]s leave %[3]s")
+	Nick     = add("sanick", modes.SnoOpers, "%[1]s has given %[2]s the nick %[3]s")
+	Mode     = add("samode", modes.SnoOpers, "%[1]s has changed the modes of %[2]s: %[3]s")
+	Topic    = add("satopic", modes.SnoOpers, "%[1]s has changed the topic of %[2]s")
+	Kick     = add("sakick", modes.SnoOpers, "%[1]s has removed %[2]s from a channel: %[3]s")
+	ChgHost  = add("chghost", modes.SnoOpers, "%[1]s has given %[2]s the host %[3]s")
+	ChgIdent = add("chgident", modes.SnoOpers, "%[1]s has given %[2]s the username %[3]s")
+	ChgName  = add("chgname", modes.SnoOpers, "%[1]s has given %[2]s the real name %[3]s")
+
 	Kill     = add("kill", modes.SnoKills, "%[1]s has removed %[2]s: %[3]s")
 	Wallops  = add("wallops", modes.SnoOpers, "%[1]s has spoken to %[2]s")
 	Override = add("override", modes.SnoOpers, "%[1]s has used %[3]s on %[2]s as an operator of the network")

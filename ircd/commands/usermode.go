@@ -1,13 +1,14 @@
 package commands
 
 import (
-	"net/netip"
 	"strings"
 
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/privs"
+	"github.com/parley-irc/parley/ircd/state"
 )
 
 func userMode(r *dispatch.Request) error {
@@ -47,7 +48,7 @@ func userMode(r *dispatch.Request) error {
 		}
 	}
 	r.Server.Network.ChangeUserModes(r.Actor(), u, allowed)
-	followCloak(r)
+	followCloak(r, u)
 	return nil
 }
 
@@ -65,17 +66,20 @@ func mayChangeUserMode(r *dispatch.Request, c modes.Change) bool {
 	return true
 }
 
-// followCloak makes the host that others see follow mode x.
-func followCloak(r *dispatch.Request) {
-	id := r.User.Identity()
-	host := id.Person.RealHost
-	addr, _ := netip.ParseAddr(id.Person.IP) // of the user's first session, not of this one
-	cloak := r.Server.Cloak(addr, host)
+// followCloak makes the host that others see of u follow mode x. A host that was given
+// stays.
+func followCloak(r *dispatch.Request, u *state.User) {
+	id := u.Identity()
+	host := r.Server.OwnHost(u)
 	switch {
-	case id.Modes.Has(modes.Cloaked) && id.Host == host:
-		host = cloak
+	case id.Modes.Has(modes.Cloaked) && id.Host == id.Person.RealHost:
 	case !id.Modes.Has(modes.Cloaked) && strings.HasSuffix(id.Host, "."+r.Server.Config().Cloak.Suffix):
 	default:
+		return
+	}
+	if u != r.User {
+		r.Server.Network.SetHost(network.Actor{User: u}, id.Ident, host)
+		r.Server.Network.TellAnywhere(u, numerics.VisibleHost.With(host))
 		return
 	}
 	r.Server.Network.SetHost(r.Actor(), id.Ident, host)

@@ -12,7 +12,7 @@ import (
 func (n *Network) Kick(by Actor, target *state.User, ch *state.Channel, reason string, removed bool) error {
 	return n.World.Update(func(tx *state.Tx) error {
 		return ch.Update(func(cx state.ChannelTx) error {
-			if by.User != nil {
+			if by.User != nil && !by.Force {
 				if cx.Member(by.User) == nil {
 					return notOn(cx, by.User)
 				}

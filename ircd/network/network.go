@@ -87,6 +87,9 @@ type Actor struct {
 	*state.User
 	Session *session.Session
 	Service string // nick!user@host of a service that acts on somebody's behalf
+	// Force means that the user acts as an operator of the network: what a channel
+	// allows its members makes no difference.
+	Force bool
 }
 
 // event returns an event of by, now. The facts are stamped with it.

@@ -72,8 +72,8 @@ func (n *Network) applyWallops(e *event.Event, b event.Wallops) {
 	}
 }
 
-// tellAnywhere sends a numeric to u, wherever u is connected.
-func (n *Network) tellAnywhere(u *state.User, r numerics.Reply) {
+// TellAnywhere sends a numeric to u, wherever u is connected.
+func (n *Network) TellAnywhere(u *state.User, r numerics.Reply) {
 	n.tellUser(u, r)
 	b := event.Told{Target: u.UID(), Code: r.Code, Args: r.Args}
 	b.Text, b.Words = spell(r.Last())

@@ -59,7 +59,7 @@ func (n *Network) ask(by Actor, target *state.User, id *state.Identity) error {
 	if n.asked.pass(target.UID()+" "+by.UID(), askEvery, n.Clock.Now()) {
 		me := by.Identity()
 		asks := numerics.CallerIDAsks.With(me.Nick, me.Ident+"@"+me.Host).Fmt(me.Nick)
-		n.tellAnywhere(target, asks)
+		n.TellAnywhere(target, asks)
 		if by.Session != nil {
 			told := n.Numeric(me.Nick, numerics.CallerIDTold.With(id.Nick))
 			defer by.Session.ReplyMessage(&told)
