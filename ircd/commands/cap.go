@@ -19,15 +19,12 @@ var _ = add(dispatch.Command{
 	Run:   capability,
 })
 
-// capWords is how many bytes of capabilities one line has.
-const capWords = 400
-
 func capability(r *dispatch.Request) error {
 	switch sub := strings.ToUpper(r.Param(0)); sub {
 	case "LS":
 		capLS(r)
 	case "LIST":
-		lines := r.Session.Caps().Lines(capWords)
+		lines := r.Session.Caps().Lines(dispatch.CapWords)
 		for i, line := range orEmpty(lines) {
 			capLine(r, "LIST", line, i < len(lines)-1)
 		}
@@ -52,14 +49,14 @@ func capLS(r *dispatch.Request) {
 	r.SetVersion(version)
 	offer := r.Server.Offer(r.Peer.Secure)
 	if r.Version() < 302 {
-		lines := offer.Lines(capWords)
+		lines := offer.Lines(dispatch.CapWords)
 		for i, line := range orEmpty(lines) {
 			capLine(r, "LS", line, i < len(lines)-1)
 		}
 		return
 	}
-	r.Session.SetCaps(r.Session.Caps().With(caps.CapNotify))
-	lines := offer.Lines302(capWords)
+	r.Session.AddCaps(caps.Of(caps.CapNotify))
+	lines := offer.Lines302(dispatch.CapWords)
 	for i, line := range orEmpty(lines) {
 		capLine(r, "LS", line, i < len(lines)-1)
 	}
@@ -77,12 +74,10 @@ func capREQ(r *dispatch.Request) {
 		return
 	}
 	before := r.Session.Caps()
-	r.Session.SetCaps(before & now) // what is dropped is not in the ACK already
+	r.DropCaps(before &^ now) // before the ACK, which is not written with them any more
 	capLine(r, "ACK", request, false)
-	r.Session.SetCaps(now)
-	if dropped := before &^ now; dropped.HasAny(caps.Of(caps.Batch, caps.Metadata, caps.Metadata3)) {
-		r.Session.Subscribe(nil)
-	}
+	r.Session.AddCaps(now)
+	r.DropCaps(now &^ before &^ r.Server.Offer(r.Peer.Secure).Set()) // a rehash has just withdrawn them
 	if now.Has(caps.ExtendedISupport) && !before.Has(caps.ExtendedISupport) && r.Registration != nil {
 		sendISupport(r)
 	}

@@ -153,6 +153,9 @@ func welcome(r *dispatch.Request) {
 	if r.Has(caps.Whoami) {
 		r.FromMe("SETNAME", u.Realname())
 	}
+	if r.Has(caps.Persistence) && u.Account() != "" {
+		r.ReplyPersistence()
+	}
 	if u.Has(modes.Cloaked) {
 		r.Reply(numerics.VisibleHost.With(u.Identity().Host))
 	}

@@ -41,8 +41,12 @@ type Conn struct {
 	pinged   atomic.Bool
 	ended    atomic.Pointer[Quit] // why somebody else ended the connection
 	version  atomic.Int32         // of CAP LS: 301 or later
-	born     time.Time
-	number   uint64
+	// persistent is what the client has been told last of PERSISTENCE; persisting means
+	// that it is asking for something else.
+	persistent atomic.Pointer[string]
+	persisting atomic.Bool
+	born       time.Time
+	number     uint64
 }
 
 func newConn(ctx context.Context, s *Server, conn net.Conn, p Peer) *Conn {

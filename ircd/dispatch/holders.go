@@ -77,6 +77,11 @@ func (s *Server) keepResidents(old, a *accounts.Account) {
 	if old == nil || old.Settings[SettingAlwaysOn] == a.Settings[SettingAlwaysOn] || !s.AlwaysOn(a) {
 		return
 	}
+	s.settleAll(a)
+}
+
+// settleAll is settle for whoever is logged in to the account.
+func (s *Server) settleAll(a *accounts.Account) {
 	for _, c := range s.ConnsOf(a.Name) {
 		s.settle(c.Online(), a)
 	}
@@ -125,6 +130,7 @@ func (s *Server) accountChanged(old, a *accounts.Account) {
 		}
 	default:
 		s.keepResidents(old, a)
+		s.tellPersistence(a)
 		s.protectNew(old, a)
 	}
 }

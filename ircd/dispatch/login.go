@@ -57,14 +57,16 @@ func (r *Request) Login(p accounts.Proof) error {
 		r.Server.Network.SetAccount(r.Actor(), name)
 		r.Server.settle(r.User, g.Account())
 	})
-	if err == nil {
-		r.AutoOper()
-	}
 	if err != nil {
 		r.Server.Log.Info("login refused", "account", p.Account(), "method", string(p.Method()), "addr", r.RealAddr(), "error", err)
 		r.InformOfLogin(err)
+		return err
 	}
-	return err
+	r.AutoOper()
+	if a := r.Server.Accounts.Lookup(p.Account()); a != nil && r.User != nil {
+		r.Server.tellPersistence(a)
+	}
+	return nil
 }
 
 // Enter calls connect, which makes the client a user, or a session of one. If the
@@ -175,6 +177,9 @@ func (s *Server) accountOffer(c *config.Config, secure bool, set caps.Set, value
 	}
 	values[caps.SASL] = s.mechanismsFor(secure).String()
 	set = set.With(caps.SASL)
+	if c.Accounts.AlwaysOn != "off" {
+		set = set.With(caps.Persistence)
+	}
 	r := c.Accounts.Registration
 	if !r.Enabled {
 		return set

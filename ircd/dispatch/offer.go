@@ -3,7 +3,6 @@ package dispatch
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/parley-irc/parley/config"
@@ -91,27 +90,53 @@ func (c *Conn) Version() int { return int(c.version.Load()) }
 // tellChanges tells a client that capabilities and tokens have changed.
 // https://ircv3.net/specs/extensions/capability-negotiation#the-cap-new-subcommand
 func (c *Conn) tellChanges(old, new *Offers, tokens []string) {
-	u := c.Online()
-	if u == nil {
-		return
-	}
 	was, is := old.Plain, new.Plain
 	if c.Peer.Secure {
 		was, is = old.Secure, new.Secure
 	}
-	added, removed := caps.Diff(was, is)
+	nick, u := "*", c.Online()
+	if u != nil {
+		nick = u.Nick()
+	}
 	if c.Has(caps.CapNotify) {
-		if len(removed) > 0 {
-			c.Push("CAP", u.Nick(), "DEL", strings.Join(removed, " "))
-		}
-		if c.Version() < 302 {
-			added = caps.Names(added)
-		}
-		if len(added) > 0 {
-			c.Push("CAP", u.Nick(), "NEW", strings.Join(added, " "))
+		c.tellCaps(nick, was, is)
+	}
+	if u != nil || c.Has(caps.ExtendedISupport) {
+		c.tellTokens(nick, tokens)
+	}
+}
+
+// tellCaps tells a client what is offered now and was not, and the other way round.
+// What is no longer offered is no longer enabled: the client knows it from this.
+// https://ircv3.net/specs/extensions/capability-negotiation#the-cap-del-subcommand
+func (c *Conn) tellCaps(nick string, was, is *caps.Offer) {
+	added, removed := caps.Diff(was, is)
+	if c.Version() < 302 {
+		added = caps.Names(added)
+	}
+	c.pushCaps(nick, "DEL", removed)
+	c.pushCaps(nick, "NEW", added)
+	c.DropCaps(was.Set() &^ is.Set())
+}
+
+func (c *Conn) pushCaps(nick, kind string, words []string) {
+	for _, line := range caps.Wrap(words, CapWords) {
+		if line != "" {
+			c.Push("CAP", nick, kind, line)
 		}
 	}
-	c.tellTokens(u.Nick(), tokens)
+}
+
+// CapWords is how many bytes of capabilities one line has.
+const CapWords = 400
+
+// DropCaps takes capabilities from the client, and what it has by them.
+func (c *Conn) DropCaps(gone caps.Set) {
+	had := c.Session.Caps() & gone
+	c.Session.DropCaps(gone)
+	if had.HasAny(caps.Of(caps.Batch, caps.Metadata, caps.Metadata3)) {
+		c.Session.Subscribe(nil)
+	}
 }
 
 // tellTokens tells a client that tokens have changed.

@@ -136,6 +136,7 @@ func (s *Server) Configure(c *config.Config, t *Texts) {
 	for _, conn := range s.Conns() {
 		conn.tellChanges(before, offers, isupport.Diff(*beforeTokens, tokens))
 	}
+	s.persist()
 }
 
 // Follow makes who is online follow the changes of accounts.

@@ -159,6 +159,9 @@ var table = []Row{
 	{"UTF8ONLY", "Messages must be UTF-8.", func(s Source) (string, bool) { return "", s.Config.Server.UTF8Only }},
 	{"WHOX", "WHO takes a choice of fields.", fixed("")},
 	{"draft/ACCOUNTREQUIRED", "Connecting needs an account.", func(s Source) (string, bool) { return "", s.Config.Accounts.Required }},
+	{"draft/EMOJI", "Where the network's own emoji are.", func(s Source) (string, bool) {
+		return s.Config.Network.Emoji, s.Config.Network.Emoji != ""
+	}},
 	{"draft/FILEHOST", "Where clients upload files.", filehost},
 	{"draft/ICON", "An image of the network.", func(s Source) (string, bool) {
 		return s.Config.Network.Icon, s.Config.Network.Icon != ""

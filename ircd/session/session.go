@@ -131,6 +131,20 @@ func (s *Session) SetCaps(c caps.Set) {
 	s.caps.Store(uint64(c))
 }
 
+// AddCaps enables capabilities besides those that are enabled.
+func (s *Session) AddCaps(c caps.Set) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.caps.Store(s.caps.Load() | uint64(c))
+}
+
+// DropCaps disables capabilities.
+func (s *Session) DropCaps(c caps.Set) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.caps.Store(s.caps.Load() &^ uint64(c))
+}
+
 // Queued returns how many bytes wait to be written.
 func (s *Session) Queued() int {
 	s.mu.Lock()
