@@ -38,6 +38,7 @@ type Config struct {
 	Accounts    Accounts    `toml:"accounts"`
 	History     History     `toml:"history"`
 	ExtJWT      ExtJWT      `toml:"extjwt"`
+	WebPush     WebPush     `toml:"webpush"`
 	Opers       []Oper      `toml:"oper"`
 	OperClasses []OperClass `toml:"oper-class"`
 	Logging     Logging     `toml:"logging"`
@@ -64,6 +65,7 @@ func Default() *Config {
 		Accounts:    defaultAccounts(),
 		History:     defaultHistory(),
 		ExtJWT:      defaultExtJWT(),
+		WebPush:     defaultWebPush(),
 		OperClasses: defaultOperClasses(),
 		Logging:     defaultLogging(),
 	}

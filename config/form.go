@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -22,6 +23,7 @@ var forms = map[string]form{
 	"address":     {isAddress, `an address and port such as "127.0.0.1:6667", "[::1]:6667" or ":6697", or a socket such as "unix:/run/parley/irc.sock"`},
 	"cidr":        {isNetwork, `an address or a network, such as "192.0.2.1", "10.0.0.0/8" or "2001:db8::/32"`},
 	"client-tag":  {matches(`^(\*|-?[A-Za-z0-9._][A-Za-z0-9._/-]{0,63})$`), `the name of a tag without its plus, such as "typing", one with a minus, or "*"`},
+	"contact":     {isContact, `an e-mail address, or a web site such as "https://example.org"`},
 	"fingerprint": {matches(`^[0-9a-f]{64}$`), `the SHA-256 fingerprint of the certificate, as 64 characters of 0-9 and a-f`},
 	"hash":        {matches(`^\$(argon2id|2[aby])\$[^\s]+$`), `the hash that "ircd genpasswd" prints`},
 	"host":        {matches(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$`), `at most 63 letters, digits and . - _ : / (the first a letter or digit)`},
@@ -30,6 +32,7 @@ var forms = map[string]form{
 	"origin":      {matches(`^(\*|(https?|\*)://[A-Za-z0-9.*:\[\]_-]+)$`), `a web site such as "https://chat.example.org" (no path), or "*"`},
 	"path":        {func(string) bool { return true }, `the path of a file`},
 	"separators":  {matches(`^[/;<>()]{1,6}$`), `one or more of / ; < > ( )`},
+	"port":        {isPort, `the number of a port, such as "443"`},
 	"secret":      {func(s string) bool { return len(s) >= 32 }, `32 characters or more, such as "openssl rand -hex 32" prints`},
 	"server":      {matches(`^[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+$`), `a name with a dot, such as "irc.example.org", of letters, digits and -`},
 	"totp":        {matches(`^[A-Z2-7]{16,128}$`), `the secret that "ircd genpasswd --totp NAME" prints`},
@@ -51,6 +54,19 @@ func isAddress(s string) bool {
 	}
 	_, err := netip.ParseAddrPort(s)
 	return err == nil
+}
+
+func isPort(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && n > 0
+}
+
+func isContact(s string) bool {
+	if strings.HasPrefix(s, "https://") {
+		return isURL(s)
+	}
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s
 }
 
 func isNetwork(s string) bool {

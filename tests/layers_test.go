@@ -17,7 +17,7 @@ var layers = [][]string{
 	{"ircd/isupport", "ircd/wire"},
 	{"ircd/session", "ircd/store", "ircd/link", "ircd/history"},
 	{"ircd/store/bunt", "ircd/store/storetest", "ircd/history/bunt", "ircd/history/historytest", "ircd/server/control", "ircd/link/local", "ircd/link/mem", "ircd/link/linktest", "ircd/state"},
-	{"ircd/accounts/password", "ircd/listener", "ircd/extjwt", "ircd/totp"},
+	{"ircd/accounts/password", "ircd/listener", "ircd/extjwt", "ircd/push", "ircd/totp"},
 	{"ircd/accounts", "ircd/audit", "ircd/chanreg", "ircd/bans"},
 	{"ircd/sasl", "ircd/network"},
 	{"ircd/dispatch", "ircd/alwayson", "ircd/markers"},
@@ -55,6 +55,8 @@ var outside = map[string][]string{
 	"github.com/alecthomas/kong":        {"ircd"},
 	"github.com/coreos/go-systemd/v22":  {"ircd"},
 	"pgregory.net/rapid":                {"ircd/store/storetest", "ircd/history/historytest"},
+
+	"github.com/SherClockHolmes/webpush-go": {"ircd/push"},
 }
 
 // layer returns the layer of a package, -1 if it is in none.

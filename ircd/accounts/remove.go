@@ -9,13 +9,16 @@ import (
 
 // Suspend lets nobody use an account until sus.Until, or until Unsuspend. Its
 // certificates are removed: if somebody else has added one, it must not be of use
-// when the suspension ends. Its nicks stay its own.
+// when the suspension ends; likewise its devices. Its nicks stay its own.
 func (s *Service) Suspend(ctx context.Context, name string, sus Suspension) error {
 	_, err := s.update(ctx, name, func(rec *record, b *batch) error {
 		for _, c := range rec.Certs {
 			if err := s.dropCert(ctx, b, rec, c.Fingerprint); err != nil {
 				return err
 			}
+		}
+		if err := s.dropKept(ctx, b, rec, store.Push); err != nil {
+			return err
 		}
 		sus.Since = s.now()
 		rec.Suspended, rec.Certs = &sus, nil
@@ -105,7 +108,22 @@ func (s *Service) removal(ctx context.Context, rec *record, rev uint64, reserve 
 			return b, err
 		}
 	}
-	return b, nil
+	return b, s.dropKept(ctx, &b, rec, store.OfAccount...)
+}
+
+// dropKept removes what other packages keep of an account on these shelves.
+func (s *Service) dropKept(ctx context.Context, b *batch, rec *record, shelves ...string) error {
+	for _, shelf := range shelves {
+		kept, err := s.store.Get(ctx, shelf, string(rec.Folded))
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return err
+		default:
+			b.delete(shelf, kept.Key, kept.Rev)
+		}
+	}
+	return nil
 }
 
 // Reserve lets nobody register a nick, nor one that looks like it. The errors are

@@ -57,6 +57,8 @@ const (
 	Multiline
 	Relaymsg
 	Persistence
+	WebPush
+	WebPushSoju
 	SelfMessage
 	Playback
 	Search
@@ -104,6 +106,8 @@ var table = [...]Row{
 	Multiline:           {Name: "draft/multiline", URL: spec + "multiline", Help: "Messages may have several lines.", Needs: Of(Batch), Valued: true},
 	Relaymsg:            {Name: "draft/relaymsg", URL: "https://github.com/ircv3/ircv3-specifications/pull/417", Help: "Bridges may send messages under the nicks of the users they relay.", Needs: Of(MessageTags)},
 	Persistence:         {Name: "draft/persistence", URL: "https://github.com/ircv3/ircv3-specifications/pull/503", Help: "A user can stay online when all their clients are gone."},
+	WebPush:             {Name: "draft/webpush", URL: "https://github.com/ircv3/ircv3-specifications/pull/471", Help: "Devices are told by push notifications when their user is away and is spoken to."},
+	WebPushSoju:         {Name: "soju.im/webpush", URL: "https://github.com/ircv3/ircv3-specifications/pull/471", Help: "The same as draft/webpush, by the name of its first implementation."},
 	SelfMessage:         {Name: "znc.in/self-message", URL: "https://wiki.znc.in/Query_buffers", Help: "Direct messages sent by a user's other clients are shown."},
 	Playback:            {Name: "znc.in/playback", URL: "https://wiki.znc.in/Playback", Help: "History is not replayed unless asked for."},
 	Search:              {Name: "draft/search", URL: "https://github.com/ircv3/ircv3-specifications/pull/496", Help: "What was said can be searched."},

@@ -135,8 +135,10 @@ func (s *Server) accountChanged(old, a *accounts.Account) {
 	}
 }
 
-func (s *Server) suspended(a *accounts.Account) bool {
-	return a.Suspended != nil && (a.Suspended.Until.IsZero() || s.Now().Before(a.Suspended.Until))
+func (s *Server) suspended(a *accounts.Account) bool { return suspendedAt(a, s.Now()) }
+
+func suspendedAt(a *accounts.Account, now time.Time) bool {
+	return a.Suspended != nil && (a.Suspended.Until.IsZero() || now.Before(a.Suspended.Until))
 }
 
 // expel ends the sessions of an account that has been suspended.

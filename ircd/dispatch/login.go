@@ -177,6 +177,9 @@ func (s *Server) accountOffer(c *config.Config, secure bool, set caps.Set, value
 	}
 	values[caps.SASL] = s.mechanismsFor(secure).String()
 	set = set.With(caps.SASL)
+	if s.Network.Push.Enabled() {
+		set |= caps.Of(caps.WebPush, caps.WebPushSoju)
+	}
 	if c.Accounts.AlwaysOn != "off" {
 		set = set.With(caps.Persistence)
 	}

@@ -125,8 +125,9 @@ func (s *Server) Configure(c *config.Config, t *Texts) {
 	s.Network.Configure(c)
 	s.texts.Store(t)
 	s.newTokener(c)
+	s.configurePush(c)
 	offers := &Offers{Plain: s.newOffer(c, false), Secure: s.newOffer(c, true)}
-	tokens := isupport.Tokens(isupport.Source{Config: c, Modes: s.Network.World.Modes})
+	tokens := isupport.Tokens(isupport.Source{Config: c, Modes: s.Network.World.Modes, PushKey: s.pushKey()})
 	s.greet(tokens)
 	before, beforeTokens := s.offer.Swap(offers), s.tokens.Swap(&tokens)
 	if before == nil {

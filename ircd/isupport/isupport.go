@@ -20,6 +20,8 @@ import (
 type Source struct {
 	Config *config.Config
 	Modes  *modes.Table
+	// PushKey is the public key of push notifications, "" if there are none.
+	PushKey string
 }
 
 // A Row is one token.
@@ -157,6 +159,9 @@ var table = []Row{
 	{"USERIP", "There is USERIP.", fixed("")},
 	{"USERLEN", "The longest username, in bytes.", number(func(c *config.Config) int { return c.Limits.UserLength })},
 	{"UTF8ONLY", "Messages must be UTF-8.", func(s Source) (string, bool) { return "", s.Config.Server.UTF8Only }},
+	{"VAPID", "The key by which push services know this network.", func(s Source) (string, bool) {
+		return s.PushKey, s.PushKey != ""
+	}},
 	{"WHOX", "WHO takes a choice of fields.", fixed("")},
 	{"draft/ACCOUNTREQUIRED", "Connecting needs an account.", func(s Source) (string, bool) { return "", s.Config.Accounts.Required }},
 	{"draft/EMOJI", "Where the network's own emoji are.", func(s Source) (string, bool) {

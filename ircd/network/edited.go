@@ -85,6 +85,9 @@ func (n *Network) amend(e *event.Event, b event.Edited) (current bool) {
 		return false
 	}
 	n.note(t, e)
+	if current {
+		n.alertEdited(b)
+	}
 	return current
 }
 

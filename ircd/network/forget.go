@@ -20,6 +20,7 @@ func (n *Network) forgetGuest(uid string) { n.forgetIdentity(guest(uid)) }
 // is for when somebody has just registered the name, what was said in its name is
 // removed, too: it is not the next owner's.
 func (n *Network) ForgetAccount(account string, author bool) {
+	n.Push.Forget(account)
 	n.forgetIdentity(string(n.World.Mapping.Fold(account)))
 	if author && n.hasSaid(account) {
 		n.dropAuthor(account)
@@ -108,6 +109,7 @@ func (n *Network) inherit(cx state.ChannelTx, u *state.User) {
 // ForgetAuthor removes all that an account has said and done from the history, on
 // all servers, and returns how much that was here.
 func (n *Network) ForgetAuthor(ctx context.Context, by Actor, account string) (int, error) {
+	n.Push.Forget(account)
 	if n.History == nil {
 		return 0, nil
 	}
@@ -125,5 +127,6 @@ func (n *Network) applyForgotten(by Actor, b event.Forgotten) {
 	if n.History == nil || by.User != nil && by.Account() != b.Account && !by.Identity().IsOper() {
 		return
 	}
+	n.Push.Forget(b.Account)
 	go n.dropAuthor(b.Account)
 }

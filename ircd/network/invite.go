@@ -33,6 +33,7 @@ func (n *Network) Invite(by Actor, target *state.User, ch *state.Channel) error 
 		e := n.event(by, b, facts...)
 		n.publish(e)
 		n.applyInvite(cx, by, target, e, b)
+		n.alertInvited(by, target, ch, e)
 		return nil
 	})
 }

@@ -96,6 +96,7 @@ func (n *Network) MarkRead(by Actor, target string, t time.Time) error {
 	if later {
 		n.publish(n.event(by, b))
 		n.tellMarker(by, b)
+		n.unalert(b)
 		if n.Markers.Keep != nil {
 			n.Markers.Keep(b.Identity)
 		}
@@ -109,6 +110,7 @@ func (n *Network) applyMarked(by Actor, b event.MarkedRead) {
 	}
 	if later, _ := n.Markers.advance(b.Identity, n.World.Mapping.Fold(b.Target), b.Time); later {
 		n.tellMarker(by, b)
+		n.unalert(b)
 	}
 }
 

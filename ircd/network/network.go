@@ -26,6 +26,7 @@ import (
 	"github.com/parley-irc/parley/ircd/link/local"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/wire"
@@ -39,7 +40,8 @@ type Network struct {
 	Log     *slog.Logger
 	Version string // of Parley
 	Markers Markers
-	History history.Log // nil: nothing is kept
+	History history.Log   // nil: nothing is kept
+	Push    *push.Service // nil: no devices are told of anything
 	// UserModes are the modes of users; those of channels are World.Modes.
 	UserModes *modes.Table
 

@@ -120,6 +120,7 @@ func (n *Network) utterable(by Actor, buffer, reason string) string {
 // and can do with it. That it was removed is remembered, for those who keep messages
 // themselves and come back.
 func (n *Network) applyRedact(by Actor, e *event.Event, b event.Redacted) {
+	n.alertRedacted(e, b)
 	if _, _, direct := history.Parties(b.Buffer); direct {
 		if n.erase(e, b) && b.To != "" { // or else who is not to know of the message would know of this
 			n.remember(e, b)

@@ -14,6 +14,7 @@ func (n *Network) Say(by Actor, ch *state.Channel, b event.MessageSent) error {
 	b.Target = ch.Name()
 	defer n.acknowledge(by)()
 	var broken *modes.FloodRule
+	var said *event.Event
 	err := ch.Update(func(cx state.ChannelTx) error {
 		now := n.Clock.Now()
 		sp := state.Speech{Notice: b.Command == "NOTICE", CTCP: hasCTCP(b), Text: b.Whole()}
@@ -45,8 +46,12 @@ func (n *Network) Say(by Actor, ch *state.Channel, b event.MessageSent) error {
 		e := n.event(by, b)
 		n.publish(e)
 		n.applySay(cx, by, e, b)
+		said = e
 		return nil
 	})
+	if said != nil {
+		n.alertSaid(by, ch, said, b)
+	}
 	if broken != nil {
 		n.punish(by, ch, broken.Action)
 	}

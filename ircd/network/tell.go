@@ -28,6 +28,7 @@ func (n *Network) Tell(by Actor, target *state.User, b event.MessageSent) (away 
 	e := n.event(by, b)
 	n.publish(e)
 	n.applyTell(by, e, b, target)
+	n.alertTold(by, target, e, b)
 	n.expectReply(by, target, b)
 	return id.Away, nil
 }

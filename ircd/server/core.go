@@ -22,6 +22,7 @@ import (
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/network"
+	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/services"
 	"github.com/parley-irc/parley/ircd/services/chanserv"
 	"github.com/parley-irc/parley/ircd/session"
@@ -49,6 +50,8 @@ type Parts struct {
 	History history.Log
 	// Accounts are those that users may log in to; nil: there are none.
 	Accounts *accounts.Service
+	// Push tells devices of what is said to those who are away; nil: nobody is told.
+	Push *push.Service
 	// Channels are those that are registered; nil: none can be.
 	Channels *chanreg.Service
 	// Acts are what operators do; nil: that is not kept.
@@ -71,6 +74,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	if n.History = p.History; n.History == nil && c.History.Enabled {
 		n.History = history.New(HistoryOptions(c, p.Now))
 	}
+	n.Push = p.Push
 	s := &dispatch.Server{
 		Network:  n,
 		Commands: maps.Clone(commands.Table),

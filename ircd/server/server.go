@@ -23,6 +23,7 @@ import (
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/listener"
 	"github.com/parley-irc/parley/ircd/markers"
+	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server/control"
 	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/store/bunt"
@@ -56,6 +57,7 @@ type Server struct {
 	acts     *audit.Log
 	keeper   *alwayson.Keeper
 	markers  *markers.Keeper
+	push     *push.Service
 	limiter  *listener.Limiter
 	flusher  *session.Flusher
 	control  *control.Server
@@ -162,6 +164,10 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 	}
 	if s.config.Accounts.Enabled {
 		p.Accounts = s.accounts
+		if err := s.openPush(); err != nil {
+			return err
+		}
+		p.Push = s.push
 	}
 	log, err := s.openHistory()
 	if err != nil {

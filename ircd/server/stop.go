@@ -57,6 +57,9 @@ func (s *Server) close(reason lang.Phrase) {
 	if s.flusher != nil {
 		s.flusher.Close()
 	}
+	if s.push != nil {
+		s.push.Close()
+	}
 	if s.Core != nil && s.Core.Network.History != nil {
 		if err := s.Core.Network.History.Close(); err != nil {
 			s.Log.Error("close the history", "error", err)

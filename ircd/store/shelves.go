@@ -27,7 +27,14 @@ const (
 	// Audit: what an operator has done, by an ID that orders all of it (package
 	// audit).
 	Audit = "audit"
+	// Push: the devices that are told when somebody is spoken to, by the folded name of
+	// the account (package push).
+	Push = "push"
 	// Settings: what the network agrees on and no person sets, such as secrets
 	// it made for itself, by name.
 	Settings = "settings"
 )
+
+// OfAccount are the shelves whose keys are the folded names of accounts, besides
+// Accounts: their records are removed with the account, in the same commit.
+var OfAccount = []string{Push}

@@ -48,6 +48,7 @@ type bubble struct {
 	store   *bunt.Store // shared by the servers
 	servers map[string]*node
 	lookup  lookup
+	devices devices
 }
 
 func newBubble(s *Script, linked bool) (b *bubble, err error) {
@@ -66,6 +67,7 @@ func (b *bubble) close() {
 		if h := n.server.Network.History; h != nil {
 			_ = h.Close()
 		}
+		n.push.Close()
 		n.users.Close()
 		n.kept.Close()
 		n.acts.Close()
@@ -122,6 +124,17 @@ func (b *bubble) dial(o options) (net.Conn, error) {
 		Readmit: func(netip.Addr) error { return nil },
 	})
 	return ours, nil
+}
+
+func (b *bubble) device(name string, how ...string) (d *device, isNew bool, err error) {
+	if d = b.devices.of[name]; d == nil {
+		isNew = true
+		d, err = b.devices.add(name)
+	}
+	for _, word := range how {
+		err = errors.Join(err, b.devices.answer(name, word))
+	}
+	return d, isNew, err
 }
 
 func (b *bubble) settle([]*client) error {

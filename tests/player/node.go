@@ -15,6 +15,7 @@ import (
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/link"
+	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server"
 )
 
@@ -25,6 +26,7 @@ type node struct {
 	users  *accounts.Service
 	kept   *chanreg.Service
 	acts   *audit.Log
+	push   *push.Service
 }
 
 // node returns a server, which it starts if necessary.
@@ -46,12 +48,15 @@ func (b *bubble) node(name string) (*node, error) {
 	if n.acts, err = audit.Open(b.ctx, b.store, 100, slog.New(&b.log)); err != nil {
 		return nil, err
 	}
+	if n.push, err = b.push(cfg, n.users); err != nil {
+		return nil, err
+	}
 	parts := server.Parts{
 		Log: slog.New(&b.log), Now: time.Now, Version: "parley-test", Secret: make([]byte, 32),
 		// Any hash is that of this password.
 		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
 		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
-		Accounts: n.users, Channels: n.kept, Acts: n.acts,
+		Accounts: n.users, Channels: n.kept, Acts: n.acts, Push: n.push,
 	}
 	if b.linked {
 		parts.Link = func(h link.Handler) link.Link { return b.hub.Connect(h) }
@@ -77,6 +82,13 @@ func (b *bubble) accounts(c *config.Config) (*accounts.Service, error) {
 	return accounts.Open(b.ctx, b.store, accounts.Options{
 		Names: m, Hash: password.Cheap, ScramIterations: 4096, VerifyEmail: c.Accounts.Registration.EmailRequired,
 	})
+}
+
+// push opens the subscriptions that the servers share. Their devices are the player's.
+func (b *bubble) push(c *config.Config, users *accounts.Service) (*push.Service, error) {
+	o := dispatch.PushOptions(c)
+	o.Now, o.Log, o.Owner, o.Client = time.Now, slog.New(&b.log), dispatch.PushOwner(users, time.Now), &b.devices
+	return push.Open(b.ctx, b.store, o)
 }
 
 // channels opens the registrations of channels that the servers share.

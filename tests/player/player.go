@@ -17,6 +17,8 @@
 //	join #CHANNEL ALICE BOB   lets clients join, one after another
 //	oper ALICE                makes a client an operator
 //	login ALICE ACCOUNT       logs a client in; logout ALICE
+//	device PHONE [gone]       is a device that hears push notifications: $phone is its endpoint,
+//	                          $phonekeys its keys. It may be gone, moved, busy, and well again
 //	wait 2m                   lets time pass
 //	hangup ALICE              closes the connection without a word
 //	ALICE closed              the server has closed the connection
@@ -56,6 +58,8 @@ import (
 // A stage is where a conversation is played.
 type stage interface {
 	dial(o options) (net.Conn, error)
+	// device returns a device, which is made if there is none of the name.
+	device(name string, how ...string) (d *device, isNew bool, err error)
 	// settle returns when all that was sent has had its effects.
 	settle(clients []*client) error
 	wait(d time.Duration)
@@ -144,6 +148,8 @@ func (p *player) directive(word string, args []string) error {
 		return p.enable(args[0], strings.Join(args[1:], " "))
 	case word == "join" && len(args) > 1:
 		return p.join(args[0], args[1:])
+	case word == "device" && len(args) > 0:
+		return p.device(args[0], args[1:])
 	case word == "oper" && len(args) == 1:
 		c, err := p.client(args[0])
 		if err != nil {
@@ -165,6 +171,16 @@ func (p *player) directive(word string, args []string) error {
 		return err
 	}
 	return p.settle()
+}
+
+// device makes a device a client of the conversation.
+func (p *player) device(name string, how []string) error {
+	d, isNew, err := p.stage.device(name, how...)
+	if err == nil && isNew {
+		p.clients = append(p.clients, d.client)
+		p.bound["$"+name], p.bound["$"+name+"keys"] = d.endpoint(), d.keys()
+	}
+	return err
 }
 
 func (p *player) client(name string) (*client, error) {

@@ -25,6 +25,10 @@ type process struct {
 
 func (p *process) dial(options) (net.Conn, error) { return net.Dial("tcp", p.addr) }
 
+func (p *process) device(string, ...string) (*device, bool, error) {
+	return nil, false, errors.New("devices need servers of the player's own")
+}
+
 // settle pings through every client, twice: when the first round is back, all that
 // was sent has been handled; when the second is, its effects have been received.
 func (p *process) settle(clients []*client) error {

@@ -1,0 +1,67 @@
+package dispatch
+
+import (
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/push"
+)
+
+// PushOptions are those of push notifications, which this configuration says.
+func PushOptions(c *config.Config) push.Options {
+	w := c.WebPush
+	o := push.Options{
+		Off: !w.Enabled, Delay: time.Duration(w.Delay), Expire: time.Duration(w.Expire), Max: w.MaxDevices,
+		Contact: w.Contact,
+	}
+	switch {
+	case o.Contact != "":
+	case c.Server.AdminEmail != "":
+		o.Contact = c.Server.AdminEmail
+	default:
+		o.Contact = "https://" + c.Server.Name + "/"
+	}
+	for _, port := range w.Ports {
+		if n, err := strconv.ParseUint(port, 10, 16); err == nil {
+			o.Rules.Ports = append(o.Rules.Ports, uint16(n))
+		}
+	}
+	for _, network := range w.Private {
+		if p, err := netip.ParsePrefix(network); err == nil {
+			o.Rules.Private = append(o.Rules.Private, p.Masked())
+		} else if a, err := netip.ParseAddr(network); err == nil {
+			o.Rules.Private = append(o.Rules.Private, netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()))
+		}
+	}
+	return o
+}
+
+// PushOwner says of an account, by its folded name, since when there is one whose
+// devices may be told of what is said to it.
+func PushOwner(all *accounts.Service, now func() time.Time) func(account string) (time.Time, bool) {
+	return func(account string) (time.Time, bool) {
+		a := all.Lookup(account)
+		if a == nil || string(a.Folded) != account || !a.Verified || suspendedAt(a, now()) {
+			return time.Time{}, false
+		}
+		return a.Created, true
+	}
+}
+
+// configurePush takes over a changed configuration.
+func (s *Server) configurePush(c *config.Config) {
+	if s.Network.Push != nil {
+		s.Network.Push.Configure(PushOptions(c))
+	}
+}
+
+// pushKey returns the key that clients are told, "" if there are no notifications.
+func (s *Server) pushKey() string {
+	if !s.Network.Push.Enabled() {
+		return ""
+	}
+	return s.Network.Push.PublicKey()
+}
