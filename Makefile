@@ -41,9 +41,10 @@ irctest: build
 	@test -n "$(IRCTEST)" || { echo 'name a checkout of the suite: make irctest IRCTEST=dir'; exit 1; }
 	tests/irctest/run.sh $(IRCTEST)
 
-# Writes default.toml and docs/reference anew.
+# Writes default.toml, docs/reference and what is made of texts in languages anew.
 generate:
-	GENERATE=1 go test -count=1 -run 'TestGenerated' ./config ./ircd/reference
+	GENERATE=1 go test -count=1 -run 'TestGenerated' ./config ./languages
+	GENERATE=1 go test -count=1 -run 'TestGenerated' ./ircd/reference
 
 lint:
 	go vet ./...

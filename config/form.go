@@ -27,6 +27,7 @@ var forms = map[string]form{
 	"fingerprint": {matches(`^[0-9a-f]{64}$`), `the SHA-256 fingerprint of the certificate, as 64 characters of 0-9 and a-f`},
 	"hash":        {matches(`^\$(argon2id|2[aby])\$[^\s]+$`), `the hash that "ircd genpasswd" prints`},
 	"host":        {matches(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$`), `at most 63 letters, digits and . - _ : / (the first a letter or digit)`},
+	"language":    {matches(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`), `the tag of a language, such as "en" or "pt-BR"`},
 	"modes":       {matches(`^\+[A-Za-z]+( [^\s:][^\s]*)*$`), `letters after a plus, such as "+nt"`},
 	"network":     {matches(`^[^\s=]{1,50}$`), `a name of at most 50 bytes, without spaces and =`},
 	"origin":      {matches(`^(\*|(https?|\*)://[A-Za-z0-9.*:\[\]_-]+)$`), `a web site such as "https://chat.example.org" (no path), or "*"`},

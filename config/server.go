@@ -12,6 +12,10 @@ type Server struct {
 	// The folder of what the server keeps: accounts, a self-signed certificate,
 	// keys. It is made when it is missing. Nobody else needs to read it.
 	DataDir string `toml:"data-dir" form:"path" required:"true" restart:"true"`
+	// The language of the server's texts for those who have chosen none: the tag of one
+	// that LANGUAGE lists, such as "de". What is told to everybody alike, such as why
+	// somebody has quit, is in this language, too.
+	Language string `toml:"language" form:"language"`
 	// The file with the message of the day, shown to everybody who connects and
 	// by MOTD. Empty for a short greeting that needs no file.
 	MOTD string `toml:"motd" form:"path"`
@@ -66,6 +70,7 @@ func defaultServer() Server {
 		Name:                "irc.parley.example",
 		Description:         "A Parley server",
 		DataDir:             "data",
+		Language:            "en",
 		Casemapping:         "ascii",
 		UTF8Only:            true,
 		ReverseDNS:          true,

@@ -3,9 +3,9 @@
 //
 // The name of a file is the tag of its language (BCP 47), such as de.toml or
 // pt-BR.toml. English needs no file, since the texts are written in it. To add a
-// language, copy template.toml, which explains the form, and translate what you
-// like: a text that is missing stays English. Nothing else has to be changed;
-// the server offers every language it finds here.
+// language, copy template.toml, which explains the form, translate what you like and
+// run "make generate": a text that is missing stays English. Nothing else has to be
+// changed; the server offers every language it finds here.
 //
 // A file is refused if a translation cannot be formatted with the arguments of
 // its text, so that a mistake shows when the program is tested and not when
@@ -15,9 +15,9 @@ package languages
 import (
 	"embed"
 	"fmt"
-	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 
@@ -27,29 +27,66 @@ import (
 //go:embed *.toml
 var files embed.FS
 
-const template = "template.toml"
+// Files that are no catalogues.
+const (
+	template  = "template.toml"
+	indexFile = "index.toml"
+)
 
-// Load returns the catalogues of the languages that are built in, by tag.
-// English, whose catalogue is nil, is not among them.
-func Load() (map[string]*lang.Catalogue, error) { return load(files) }
-
-func load(fsys fs.FS) (map[string]*lang.Catalogue, error) {
-	names, err := fs.Glob(fsys, "*.toml")
+// Load returns the languages that are built in. Their catalogues are read when
+// somebody chooses them.
+func Load() (*lang.Languages, error) {
+	x, err := readIndex()
 	if err != nil {
-		return nil, fmt.Errorf("list languages: %w", err)
+		return nil, err
 	}
-	catalogues := map[string]*lang.Catalogue{}
-	for _, name := range names {
-		if name == template {
-			continue
-		}
-		c, err := read(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("languages/%s: %w", name, err)
-		}
-		catalogues[c.Tag()] = c
+	var all []lang.Language
+	for tag, l := range x.Languages {
+		all = append(all, lang.Language{Tag: tag, Name: l.Name, Percent: percent(l.Translated, x.Texts), Load: sync.OnceValues(func() (*lang.Catalogue, error) {
+			return Read(tag)
+		})})
 	}
-	return catalogues, nil
+	return lang.NewLanguages(all...), nil
+}
+
+// An index says what languages there are, so that a server does not have to read them
+// all.
+type index struct {
+	Texts     int // that there are
+	Languages map[string]entry
+}
+
+type entry struct {
+	Name       string
+	Translated int // texts
+}
+
+func readIndex() (x index, err error) {
+	if _, err := toml.DecodeFS(files, indexFile, &x); err != nil {
+		return x, fmt.Errorf("languages/%s: %w", indexFile, err)
+	}
+	return x, nil
+}
+
+// percent returns how much of all n is. Only all is 100.
+func percent(n, all int) int {
+	if all == 0 {
+		return 100
+	}
+	return n * 100 / all
+}
+
+// Read returns the catalogue of a language.
+func Read(tag string) (*lang.Catalogue, error) {
+	b, err := files.ReadFile(tag + ".toml")
+	if err != nil {
+		return nil, err
+	}
+	c, err := Parse(tag+".toml", b)
+	if err != nil {
+		return nil, fmt.Errorf("languages/%s.toml: %w", tag, err)
+	}
+	return c, nil
 }
 
 // A file is one catalogue as it is written.
@@ -58,9 +95,10 @@ type file struct {
 	Texts map[lang.Text]string
 }
 
-func read(fsys fs.FS, name string) (*lang.Catalogue, error) {
+// Parse reads a catalogue, the name of whose file is that of its language.
+func Parse(name string, b []byte) (*lang.Catalogue, error) {
 	var f file
-	meta, err := toml.DecodeFS(fsys, name, &f)
+	meta, err := toml.Decode(string(b), &f)
 	if err != nil {
 		return nil, err
 	}

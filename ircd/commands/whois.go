@@ -104,6 +104,9 @@ func confide(r *dispatch.Request, id *state.Identity) {
 	r.Reply(numerics.WhoisActually.With(id.Nick, id.Ident+"@"+p.RealHost, p.IP))
 	r.Reply(numerics.WhoisHost.With(id.Nick).Fmt(id.Ident, p.RealHost, p.IP))
 	r.Reply(numerics.WhoisModes.With(id.Nick).Fmt("+" + id.Modes.String()))
+	if tags := r.Session.Language().Tags(); id.Nick == r.User.Nick() && tags[0] != "en" {
+		r.Reply(numerics.WhoisLanguage.With(append([]string{id.Nick}, tags...)...))
+	}
 }
 
 func operator(id *state.Identity) numerics.Reply {

@@ -41,6 +41,7 @@ type Conn struct {
 	pinged   atomic.Bool
 	ended    atomic.Pointer[Quit] // why somebody else ended the connection
 	version  atomic.Int32         // of CAP LS: 301 or later
+	chose    atomic.Bool          // the client has chosen a language
 	// persistent is what the client has been told last of PERSISTENCE; persisting means
 	// that it is asking for something else.
 	persistent atomic.Pointer[string]
@@ -66,6 +67,7 @@ func newConn(ctx context.Context, s *Server, conn net.Conn, p Peer) *Conn {
 		},
 	})
 	c.Session.Server(s.Name())
+	c.Session.SetLanguage(s.language.Load())
 	c.lines = newLines(conn, int(cfg.Limits.ReadQueue))
 	c.budget = newBudget(cfg.Flood)
 	c.request.Conn = c

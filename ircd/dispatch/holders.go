@@ -132,6 +132,7 @@ func (s *Server) accountChanged(old, a *accounts.Account) {
 		s.keepResidents(old, a)
 		s.tellPersistence(a)
 		s.protectNew(old, a)
+		s.followLanguage(old, a)
 	}
 }
 

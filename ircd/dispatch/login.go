@@ -49,6 +49,7 @@ func (c *Conn) EndSASL() { c.exchange = nil }
 func (r *Request) Login(p accounts.Proof) error {
 	err := r.Server.Accounts.Authorise(p, r.Addr(), func(g accounts.Grant) {
 		name := g.Account().Name
+		r.setLanguage(g.Account())
 		r.Reply(numerics.LoggedIn.With(r.source(), name).Fmt(name))
 		if r.User == nil {
 			r.Registration.Account, r.Registration.Proof = name, p

@@ -47,6 +47,7 @@ func (s *Server) newOffer(c *config.Config, secure bool) *caps.Offer {
 			set = set.With(caps.MessageEdit)
 		}
 	}
+	set = s.languageOffer(set, values)
 	set = messageOffer(c, set, values)
 	set = s.accountOffer(c, secure, set, values)
 	return caps.NewOffer(set, values)

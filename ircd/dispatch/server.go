@@ -32,12 +32,14 @@ type Server struct {
 	Channels *chanreg.Service  // registrations; nil: there are none
 	Acts     *audit.Log        // what operators do; nil: it is only in the log
 	Lookup   Lookup            // nil: addresses are not looked up
-	Cloak    func(addr netip.Addr, host string) string
-	Verify   func(ctx context.Context, hash, password string) bool
-	Flusher  *session.Flusher // nil: every session has its own writer
-	Log      *slog.Logger
-	Version  string
-	Started  time.Time
+	// Languages are those that texts can be read in; nil: English only.
+	Languages *lang.Languages
+	Cloak     func(addr netip.Addr, host string) string
+	Verify    func(ctx context.Context, hash, password string) bool
+	Flusher   *session.Flusher // nil: every session has its own writer
+	Log       *slog.Logger
+	Version   string
+	Started   time.Time
 	// Rehash reads the configuration again, and says what came of it.
 	Rehash func() (report []lang.Phrase, err error)
 	// Stop stops the server.
@@ -51,6 +53,7 @@ type Server struct {
 	tokens        atomic.Pointer[[]string]
 	greeting      atomic.Pointer[Greeting]
 	tokener       atomic.Pointer[extjwt.Signer]
+	language      atomic.Pointer[lang.Catalogue] // of those who have chosen none
 	registrations hourly
 	noted         hourly // what operators were told, by address
 	intruders     intruders
@@ -124,6 +127,7 @@ func (s *Server) Offer(secure bool) *caps.Offer {
 func (s *Server) Configure(c *config.Config, t *Texts) {
 	s.Network.Configure(c)
 	s.texts.Store(t)
+	s.speak(c)
 	s.newTokener(c)
 	s.configurePush(c)
 	offers := &Offers{Plain: s.newOffer(c, false), Secure: s.newOffer(c, true)}

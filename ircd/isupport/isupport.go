@@ -12,7 +12,6 @@ import (
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/extban"
-	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 )
 
@@ -27,7 +26,7 @@ type Source struct {
 // A Row is one token.
 type Row struct {
 	Name string
-	Help lang.Text
+	Help string // for the reference
 	// Value returns the value, "" for a token without one. ok is false if the
 	// server does not have what the token stands for.
 	Value func(s Source) (value string, ok bool)

@@ -89,6 +89,14 @@ func (c *Catalogue) Has(t Text) bool {
 	return ok
 }
 
+// Translation returns t in the language, or "" if it is not translated.
+func (c *Catalogue) Translation(t Text) string {
+	if c == nil {
+		return string(t)
+	}
+	return c.texts[t]
+}
+
 // Keys yields the texts that are translated.
 func (c *Catalogue) Keys(yield func(t Text) bool) {
 	if c == nil {

@@ -82,3 +82,12 @@ func (t Text) Translatable() bool {
 	}
 	return words(f.parts) || slices.ContainsFunc(f.parts, func(p part) bool { return slices.ContainsFunc(p.forms, words) })
 }
+
+// Verbs returns the verb of each argument of a text, such as "%s".
+func Verbs(t Text) []string {
+	f, err := parse(string(t))
+	if err != nil {
+		return nil
+	}
+	return f.placeholders()
+}

@@ -47,18 +47,19 @@ type Network struct {
 
 	Hooks Hooks // set before the first event
 
-	config  atomic.Pointer[config.Config]
-	boot    string // tells this run of the server from others
-	started time.Time
-	ticket  atomic.Uint64
-	bounds  bounds
-	aways   aways
-	knocks  throttle
-	asked   throttle
-	typing  throttle
-	floods  throttle
-	skewed  throttle
-	notes   pace // changes of metadata
+	config   atomic.Pointer[config.Config]
+	language atomic.Pointer[lang.Catalogue] // of what everybody is told alike
+	boot     string                         // tells this run of the server from others
+	started  time.Time
+	ticket   atomic.Uint64
+	bounds   bounds
+	aways    aways
+	knocks   throttle
+	asked    throttle
+	typing   throttle
+	floods   throttle
+	skewed   throttle
+	notes    pace // changes of metadata
 }
 
 // New returns a network without users, and without links.
@@ -77,7 +78,12 @@ func (n *Network) Configure(c *config.Config) { n.config.Store(c) }
 
 // Words returns a text as part of what happens, such as why somebody quits: it is
 // told alike to everybody, on all servers and in history.
-func (n *Network) Words(text lang.Text, args ...any) string { return text.Sprintf(args...) }
+func (n *Network) Words(text lang.Text, args ...any) string {
+	return n.language.Load().Sprintf(text, args...)
+}
+
+// Speak changes the language of what everybody is told alike.
+func (n *Network) Speak(in *lang.Catalogue) { n.language.Store(in) }
 
 // Name returns the name of this server.
 func (n *Network) Name() string { return n.Config().Server.Name }

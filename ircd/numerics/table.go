@@ -163,6 +163,8 @@ var (
 	CannotSendUser  = add(531, "ERR_CANTSENDTOUSER", "<nick>", "You cannot send messages to this user")
 	StartTLSError   = add(691, "ERR_STARTTLS", "", "STARTTLS is not offered: connect with TLS instead")
 	WhoisSecure     = add(671, "RPL_WHOISSECURE", "<nick>", "is using a secure connection")
+	YourLanguages   = add(687, "RPL_YOURLANGUAGESARE", "<language>...", "You read the server's texts in these languages")
+	WhoisLanguage   = add(690, "RPL_WHOISLANGUAGE", "<nick> <language>...", "reads the server's texts in these languages")
 	InvalidMode     = add(696, "ERR_INVALIDMODEPARAM", "<target> <letter> <parameter>", "%s")
 	HelpStart       = add(704, "RPL_HELPSTART", "<subject>", "%s")
 	HelpText        = add(705, "RPL_HELPTXT", "<subject>", "%s")
@@ -203,4 +205,7 @@ var (
 	SASLAborted    = add(906, "ERR_SASLABORTED", "", "SASL authentication aborted")
 	SASLAlready    = add(907, "ERR_SASLALREADY", "", "You have already authenticated using SASL")
 	SASLMechanisms = add(908, "RPL_SASLMECHS", "<mechanisms>", "are available SASL mechanisms")
+
+	TooManyLanguages = add(981, "ERR_TOOMANYLANGUAGES", "<max>", "These are too many languages")
+	NoLanguage       = add(982, "ERR_NOLANGUAGE", "<language>...", "There are no texts in these languages; LANGUAGE lists those there are")
 )

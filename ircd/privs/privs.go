@@ -4,8 +4,6 @@
 // row says.
 package privs
 
-import "github.com/parley-irc/parley/ircd/lang"
-
 // A Privilege is one thing that operators may be allowed to do.
 type Privilege uint8
 
@@ -32,7 +30,7 @@ const (
 // A Row describes a privilege.
 type Row struct {
 	Name string
-	Help lang.Text
+	Help string // for the reference
 }
 
 var table = [count]Row{

@@ -35,7 +35,7 @@ func tokens() string {
 		if !ok {
 			shown = "*not sent*"
 		}
-		p.row(code(r.Name), shown, r.Help.String())
+		p.row(code(r.Name), shown, r.Help)
 	}
 	return p.String()
 }
@@ -55,7 +55,7 @@ func privileges() string {
 	p := newPage("Privileges", "What an `[[oper-class]]` of the [configuration](config.md) can allow.")
 	p.table("privilege", "what it allows")
 	for _, r := range privs.All() {
-		p.row(code(r.Name), r.Help.String())
+		p.row(code(r.Name), r.Help)
 	}
 	return p.String()
 }

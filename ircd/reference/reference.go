@@ -43,6 +43,7 @@ func Pages() map[string]string {
 		"config.md":         config.Reference(),
 		"extended-bans.md":  extendedBans(),
 		"isupport.md":       tokens(),
+		"languages.md":      languagePage(),
 		"numerics.md":       replies(),
 		"privileges.md":     privileges(),
 		"server-notices.md": serverNotices(),
@@ -57,7 +58,7 @@ func index() string {
 - [Commands](commands.md) of clients, and of [services](services.md)
 - [Channel modes](channel-modes.md), [user modes](user-modes.md) and [extended bans](extended-bans.md)
 - [Capabilities](capabilities.md) and [ISUPPORT tokens](isupport.md), by which clients learn what the server can do
-- [Numerics and FAIL codes](numerics.md)
+- [Numerics and FAIL codes](numerics.md), and the [languages](languages.md) of all texts
 - [Configuration](config.md)
 - [Privileges](privileges.md) of operators, and the [server notices](server-notices.md) they can receive
 `)

@@ -2,12 +2,14 @@ package server
 
 import (
 	"os"
+	"strings"
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/extjwt"
 	"github.com/parley-irc/parley/ircd/listener"
 	"github.com/parley-irc/parley/ircd/privs"
+	"github.com/parley-irc/parley/languages"
 )
 
 // A checker collects what is wrong in a configuration.
@@ -20,6 +22,7 @@ type checker struct {
 // files that cannot be used, modes and privileges that do not exist.
 func Check(c *config.Config) config.Problems {
 	k := &checker{Config: c}
+	k.language()
 	k.files()
 	k.certificates()
 	k.hashes()
@@ -32,6 +35,21 @@ func Check(c *config.Config) config.Problems {
 
 func (k *checker) bad(key, format string, args ...any) {
 	k.problems = append(k.problems, k.Problem(key, format, args...))
+}
+
+func (k *checker) language() {
+	all, err := languages.Load()
+	if err != nil {
+		k.bad("server.language", "cannot be used: %v", err)
+		return
+	}
+	if _, ok := all.Find(k.Server.Language); !ok {
+		var tags []string
+		for _, l := range all.All() {
+			tags = append(tags, l.Tag)
+		}
+		k.bad("server.language", "%q is none of the languages there are texts in: %s", k.Server.Language, strings.Join(tags, ", "))
+	}
 }
 
 func (k *checker) files() {

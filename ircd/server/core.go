@@ -19,6 +19,7 @@ import (
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/network"
@@ -27,6 +28,7 @@ import (
 	"github.com/parley-irc/parley/ircd/services/chanserv"
 	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/languages"
 )
 
 // Parts are what a core needs from outside.
@@ -44,7 +46,9 @@ type Parts struct {
 	// Flusher, unless it is nil, writes for all sessions that can do with it.
 	Flusher *session.Flusher
 	Lookup  dispatch.Lookup
-	Texts   *dispatch.Texts
+	// Languages are those that texts can be read in; nil: those that are built in.
+	Languages *lang.Languages
+	Texts     *dispatch.Texts
 	// History is what was said; nil: it is kept in memory, if the configuration
 	// has it kept.
 	History history.Log
@@ -76,18 +80,19 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	}
 	n.Push = p.Push
 	s := &dispatch.Server{
-		Network:  n,
-		Commands: maps.Clone(commands.Table),
-		Lookup:   p.Lookup,
-		Cloak:    cloak.New(p.Secret, c.Cloak.Suffix).Cloak,
-		Verify:   p.Verify,
-		Accounts: p.Accounts,
-		Channels: p.Channels,
-		Acts:     p.Acts,
-		Flusher:  p.Flusher,
-		Log:      p.Log,
-		Version:  p.Version,
-		Started:  p.Now(),
+		Network:   n,
+		Commands:  maps.Clone(commands.Table),
+		Lookup:    p.Lookup,
+		Languages: p.Languages,
+		Cloak:     cloak.New(p.Secret, c.Cloak.Suffix).Cloak,
+		Verify:    p.Verify,
+		Accounts:  p.Accounts,
+		Channels:  p.Channels,
+		Acts:      p.Acts,
+		Flusher:   p.Flusher,
+		Log:       p.Log,
+		Version:   p.Version,
+		Started:   p.Now(),
 	}
 	s.Attach()
 	if p.Channels != nil {
@@ -108,6 +113,11 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		s.Services = services.All(m, p.Channels != nil, n.History != nil)
 		for _, c := range s.Services.Commands() {
 			s.Commands.Add(c)
+		}
+	}
+	if s.Languages == nil {
+		if s.Languages, err = languages.Load(); err != nil {
+			return nil, err
 		}
 	}
 	if p.Texts == nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server"
+	"github.com/parley-irc/parley/languages"
 )
 
 // A node is one server.
@@ -57,6 +58,9 @@ func (b *bubble) node(name string) (*node, error) {
 		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
 		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
 		Accounts: n.users, Channels: n.kept, Acts: n.acts, Push: n.push,
+	}
+	if parts.Languages, err = b.languages(); err != nil {
+		return nil, err
 	}
 	if b.linked {
 		parts.Link = func(h link.Handler) link.Link { return b.hub.Connect(h) }
@@ -115,6 +119,28 @@ func (b *bubble) config(name, section string) (*config.Config, error) {
 		c.Opers = []config.Oper{{Name: "admin", Password: "$argon2id$", Class: "netadmin"}}
 	}
 	return c, nil
+}
+
+// languages returns those that the conversation brings along, in sections such as
+// "languages/de.toml"; or nil, for those that are built in. The program has more texts
+// than any of them translates.
+func (b *bubble) languages() (*lang.Languages, error) {
+	var all []lang.Language
+	for name, text := range b.script.sections {
+		file, ok := strings.CutPrefix(name, "languages/")
+		if !ok {
+			continue
+		}
+		c, err := languages.Parse(file, []byte(text))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, lang.Language{Tag: c.Tag(), Name: c.Name(), Percent: 1, Load: func() (*lang.Catalogue, error) { return c, nil }})
+	}
+	if all == nil {
+		return nil, nil
+	}
+	return lang.NewLanguages(all...), nil
 }
 
 func (b *bubble) text(section string) (lines []lang.Phrase) {

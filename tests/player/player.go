@@ -41,7 +41,8 @@
 // end. Lines such as "connect" swallow what they cause.
 //
 // Sections: config.toml overrides the default configuration, and config.WEST.toml
-// for one server; motd and rules are texts. A line "# single: REASON" or
+// for one server; motd and rules are texts; languages/de.toml is a catalogue in place of
+// those that are built in. A line "# single: REASON" or
 // "# linked: REASON" says that a file is only played on one server, or on two, and
 // "# inside: REASON" that it is not played against a process.
 package player

@@ -58,6 +58,9 @@ func confide(r *dispatch.Request, a *accounts.Account) {
 	if n := len(a.Certs); n > 0 {
 		r.Notice("Certificates: %d", n)
 	}
+	if tags := a.Settings[dispatch.SettingLanguage]; tags != "" {
+		r.Notice("Language: %s", tags)
+	}
 	for _, s := range settings {
 		if value := s.show(r, a); value != "" {
 			r.Notice(s.line, value)

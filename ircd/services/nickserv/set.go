@@ -120,6 +120,10 @@ func setTable() dispatch.Table {
 		Run: setEmail,
 	})
 	t.Add(dispatch.Command{
+		Name: "LANGUAGE", Usage: "<language>...", Help: "Remembers the languages in which you read the server's texts, or default; LANGUAGE lists them.",
+		Run: setLanguage,
+	})
+	t.Add(dispatch.Command{
 		Name: "PASSWORD", Usage: "<current> <new> [<new again>]", Help: "Changes your password, as PASSWD does.",
 		Run: passwd,
 	})
