@@ -1,6 +1,7 @@
 package event
 
 import (
+	"encoding/binary"
 	"reflect"
 	"slices"
 	"testing"
@@ -44,6 +45,11 @@ func TestID(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := Stamp{rapid.Uint64().Draw(t, "a"), "userver"}
 		b := Stamp{rapid.Uint64().Draw(t, "b"), "userver"}
+		var ticks [8]byte
+		binary.BigEndian.PutUint64(ticks[:], a.Ticks)
+		if want := sortable.EncodeToString(ticks[:]) + a.Server; a.ID() != want {
+			t.Fatalf("the ID of %v is %q instead of %q", a, a.ID(), want)
+		}
 		if got, ok := ParseID(a.ID()); !ok || got != a {
 			t.Fatalf("ParseID(%q) = %v, %v", a.ID(), got, ok)
 		}

@@ -73,11 +73,19 @@ var sortable = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPaddin
 // ID returns s as text: unique on the network, and ordered as the stamps of one
 // server are. It is a msgid. https://ircv3.net/specs/extensions/message-ids
 func (s Stamp) ID() string {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], s.Ticks)
-	var t [13]byte
-	sortable.Encode(t[:], b[:])
-	return string(t[:]) + s.Server
+	var room [32]byte
+	return string(s.AppendID(room[:0]))
+}
+
+// AppendID appends the ID of s.
+func (s Stamp) AppendID(b []byte) []byte {
+	const digits = "0123456789abcdefghijklmnopqrstuv"
+	t, n := s.Ticks<<1, [13]byte{} // 13 digits have one bit more
+	n[12] = digits[t&31]
+	for i := 11; i >= 0; i-- {
+		n[i] = digits[s.Ticks>>(59-5*i)&31]
+	}
+	return append(append(b, n[:]...), s.Server...)
 }
 
 // MaxSkew is how far the clock of another server may be ahead of ours. A stamp

@@ -76,7 +76,7 @@ func newBlock(key string, entries []entry) block {
 	if n := s2.MaxEncodedLen(len(p.raw)); cap(p.packed) < n {
 		p.packed = make([]byte, n)
 	}
-	if packed := s2.EncodeBetter(p.packed[:cap(p.packed)], p.raw); len(packed) < len(p.raw) {
+	if packed := s2.Encode(p.packed[:cap(p.packed)], p.raw); len(packed) < len(p.raw) {
 		b = append(append(b, 1), packed...)
 	} else {
 		b = append(append(b, 0), p.raw...)

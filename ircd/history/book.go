@@ -35,6 +35,8 @@ type book struct {
 	written bool   // the journal knows the name
 	queued  bool   // for care
 	gone    bool   // removed: it must not be used
+
+	change [1]Change // that is being told to the journal
 }
 
 // count adds to what the book and the ring have.
@@ -114,10 +116,19 @@ func (b *book) late() int { return b.ring.o.BlockSize/4 + 1 }
 // most is the size of loose entries from which they are sealed though they are few.
 const most = 64 << 10
 
-// sealable returns how many loose entries are to be sealed now.
+// mostBlocks is how many blocks are made at once. What is left in a book has to be
+// copied each time, which is not to be done for every block of a busy channel.
+const mostBlocks = 64
+
+// sealable returns how many loose entries are to be sealed now: as many as fill
+// blocks, or fewer than one block of large ones.
 func (b *book) sealable() int {
-	if n := len(b.open) - b.stay(); n >= b.ring.o.BlockSize || n > 0 && b.loose >= most {
-		return min(n, b.ring.o.BlockSize)
+	size := b.ring.o.BlockSize
+	switch n := len(b.open) - b.stay(); {
+	case n >= size:
+		return min(n/size, mostBlocks) * size
+	case n > 0 && b.loose >= most:
+		return n
 	}
 	return 0
 }

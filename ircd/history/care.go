@@ -83,41 +83,38 @@ func (r *Ring) look(b *book) {
 	r.removeEmpty(b)
 }
 
-// seal makes a block of the oldest loose entries. It reports whether to try again.
+// seal makes blocks of the oldest loose entries. It reports whether to try again.
 func (r *Ring) seal(b *book) bool {
 	b.mu.Lock()
 	n, version := b.sealable(), b.version
-	list := entriesOf(b.open[:n])
-	if n > 0 {
-		b.serial++ // of the block, even if nothing becomes of it
-	}
-	serial := b.serial
+	list := b.open[:n]
 	b.mu.Unlock()
 	if n == 0 {
 		return false
 	}
-	n = alike(list)
-	s := newSegment(b.id, serial, list[:n])
+	made, changes := r.blocks(b, make([]Change, 0, n+n/r.o.BlockSize+2), entriesOf(list))
+	var size, was int64
+	for _, s := range made {
+		size += s.size()
+	}
+	for _, l := range list {
+		changes = l.remove(changes, b.id)
+		was += int64(len(l.record))
+	}
 
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.gone || b.version != version {
 		return !b.gone
 	}
-	changes := s.put(make([]Change, 0, n+2), b.id)
-	if b.written && !s.ephemeral {
+	if b.written && len(changes) > 0 {
 		changes = append(changes, b.named()) // once more: see Names
 	}
-	var size int64
-	for _, l := range b.open[:n] {
-		changes = l.remove(changes, b.id)
-		size += int64(len(l.record))
-	}
-	b.sealed = append(b.sealed, s)
+	b.sealed = append(b.sealed, made...)
 	b.open = slices.Clone(b.open[n:])
-	b.loose -= size
+	b.loose -= was
 	b.version++
-	b.count(0, s.size()-size, 1-int64(n))
+	b.count(0, size-was, int64(len(made)-n))
 	r.put(b, changes...)
 	return true
 }

@@ -113,20 +113,9 @@ func (r *Ring) editSealed(b *book, version uint64, i int, s *segment, f change) 
 
 // replace puts blocks of entries in the place of a segment.
 func (r *Ring) replace(b *book, version uint64, i int, s *segment, entries []entry) (t Ticket, ok bool) {
-	parts := r.split(entries)
-	b.mu.Lock()
-	serial := b.serial
-	b.serial += uint32(len(parts))
-	b.mu.Unlock()
-
-	changes := s.remove(nil, b.id)
-	var made []*segment
+	made, changes := r.blocks(b, s.remove(nil, b.id), entries)
 	var size int64
-	for _, list := range parts {
-		serial++
-		part := newSegment(b.id, serial, list)
-		made = append(made, part)
-		changes = part.put(changes, b.id)
+	for _, part := range made {
 		size += part.size()
 	}
 	b.mu.Lock()
@@ -138,6 +127,23 @@ func (r *Ring) replace(b *book, version uint64, i int, s *segment, entries []ent
 	b.version++
 	b.count(len(entries)-s.len(), size-s.size(), int64(len(made))-s.records())
 	return r.put(b, changes...), true
+}
+
+// blocks makes segments of entries, without the lock, and appends the changes that
+// store them.
+func (r *Ring) blocks(b *book, changes []Change, entries []entry) ([]*segment, []Change) {
+	parts := r.split(entries)
+	b.mu.Lock()
+	serial := b.serial
+	b.serial += uint32(len(parts)) // even if nothing becomes of them
+	b.mu.Unlock()
+	made := make([]*segment, 0, len(parts))
+	for _, list := range parts {
+		serial++
+		s := newSegment(b.id, serial, list)
+		made, changes = append(made, s), s.put(changes, b.id)
+	}
+	return made, changes
 }
 
 // split divides entries into those of one block each.

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -44,12 +45,21 @@ func appendFoldedRunes(b []byte, s string) []byte {
 	return b
 }
 
-// rfc1459 maps what is one letter in IRC's old casemapping.
-var rfc1459 = strings.NewReplacer("[", "{", "]", "}", `\`, "|", "^", "~")
-
 // foldName makes names equal that are equal in any casemapping. It is for
 // searching: rights must not depend on it.
-func foldName(s string) string { return rfc1459.Replace(string(appendFolded(nil, s))) }
+func foldName(s string) string { return string(appendFoldedName(nil, s)) }
+
+func appendFoldedName(b []byte, s string) []byte {
+	n := len(b)
+	b = appendFolded(b, s)
+	for i, c := range b[n:] {
+		switch c { // what is one letter in IRC's old casemapping
+		case '[', ']', '\\', '^':
+			b[n+i] = c + ('{' - '[')
+		}
+	}
+	return b
+}
 
 func nick(source string) string {
 	n, _, _ := strings.Cut(source, "!")
@@ -91,10 +101,15 @@ func isReply(key string) bool { return key == "+reply" || key == "+draft/reply" 
 
 // isLink reports whether a text that is folded has a link.
 func isLink(text []byte) bool {
-	for i := 1; i+3 < len(text); i++ {
-		if text[i] == ':' && text[i+1] == '/' && text[i+2] == '/' && text[i-1] >= 'a' && text[i-1] <= 'z' && text[i+3] > ' ' {
+	for from := 0; ; {
+		i := bytes.Index(text[from:], []byte("://"))
+		if i < 0 {
+			return false
+		}
+		i += from
+		if i > 0 && text[i-1] >= 'a' && text[i-1] <= 'z' && i+3 < len(text) && text[i+3] > ' ' {
 			return true
 		}
+		from = i + 1
 	}
-	return false
 }

@@ -9,7 +9,8 @@ import (
 // knows nothing of what they mean.
 type Journal interface {
 	// Put is told of changes which must be made all or none, after those of
-	// earlier calls. It is called under a lock and must not wait. It keeps the slice.
+	// earlier calls. It is called under a lock and must not wait. It does not keep the
+	// slice, because most changes come alone, and would need one each.
 	Put(changes []Change) Ticket
 }
 

@@ -40,22 +40,21 @@ func begin(b []byte) []byte { return append(b, make([]byte, headLen)...) }
 
 // finish fills the head of a record.
 func finish(key string, b []byte) string {
-	binary.BigEndian.PutUint32(b, uint32(len(b)-headLen))
-	b[4] = layout
-	sum := crc32.Update(crc32.Checksum(b[:5], castagnoli), castagnoli, b[headLen:])
-	binary.BigEndian.PutUint32(b[5:], checkKey(sum, key))
+	fillIn([]byte(key), b)
 	return string(b)
 }
 
-// checkKey goes byte by byte where converting would allocate.
-func checkKey(sum uint32, key string) uint32 {
-	var b [64]byte
-	for len(key) > 0 {
-		n := copy(b[:], key)
-		sum = crc32.Update(sum, castagnoli, b[:n])
-		key = key[n:]
-	}
-	return sum
+// fillIn fills the head of a record.
+func fillIn(key, b []byte) {
+	binary.BigEndian.PutUint32(b, uint32(len(b)-headLen))
+	b[4] = layout
+	binary.BigEndian.PutUint32(b[5:], sum(key, b))
+}
+
+// sum returns the checksum of a record: of the key, which comes last, too.
+func sum(key, b []byte) uint32 {
+	x := crc32.Update(crc32.Checksum(b[:5], castagnoli), castagnoli, b[headLen:])
+	return crc32.Update(x, castagnoli, key)
 }
 
 // Check reports what is wrong with a record under a key: nothing, damage, or
@@ -64,9 +63,8 @@ func Check(key string, record []byte) error {
 	if len(record) < headLen || int64(binary.BigEndian.Uint32(record)) != int64(len(record)-headLen) {
 		return errRecord
 	}
-	sum := crc32.Update(crc32.Checksum(record[:5], castagnoli), castagnoli, record[headLen:])
 	switch {
-	case checkKey(sum, key) != binary.BigEndian.Uint32(record[5:]):
+	case sum([]byte(key), record) != binary.BigEndian.Uint32(record[5:]):
 		return errRecord
 	case record[4] != layout:
 		return fmt.Errorf("%w: layout %d", ErrNewer, record[4])
@@ -102,10 +100,13 @@ func blockKey(id, serial uint32) string {
 
 func entryKey(id uint32, s event.Stamp) string {
 	var a [48]byte
-	b := append(a[:0], keyEntry)
-	b = binary.BigEndian.AppendUint32(b, id)
+	return string(appendEntryKey(a[:0], id, s))
+}
+
+func appendEntryKey(b []byte, id uint32, s event.Stamp) []byte {
+	b = binary.BigEndian.AppendUint32(append(b, keyEntry), id)
 	b = binary.BigEndian.AppendUint64(b, s.Ticks)
-	return string(append(b, s.Server...))
+	return append(b, s.Server...)
 }
 
 // parseKey reads what all keys have. rest is what follows.

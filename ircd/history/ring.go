@@ -68,9 +68,9 @@ func (r *Ring) Wait(context.Context, Ticket) error { return nil }
 
 // Append implements Log.
 func (r *Ring) Append(buffer string, e *event.Event) Ticket {
-	var room [512]byte
-	payload, err := appendEntry(room[:0], e)
-	if err != nil || e.Stamp.IsZero() {
+	d := drafts.Get().(*draft)
+	defer d.free()
+	if err := d.write(e); err != nil || e.Stamp.IsZero() {
 		r.refused.Add(1)
 		return 0
 	}
@@ -79,15 +79,15 @@ func (r *Ring) Append(buffer string, e *event.Event) Ticket {
 		if b == nil {
 			return 0
 		}
-		l, _ := newLoose(entryKey(b.id, e.Stamp), payload)
-		if t, ok := r.add(b, l); ok {
+		key, l := d.loose(b.id)
+		if t, ok := r.add(b, key, l); ok {
 			return t
 		}
 	}
 }
 
 // add adds an entry to a book; ok is false if the book has been removed.
-func (r *Ring) add(b *book, l loose) (t Ticket, ok bool) {
+func (r *Ring) add(b *book, key string, l loose) (t Ticket, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.gone {
@@ -97,7 +97,11 @@ func (r *Ring) add(b *book, l loose) (t Ticket, ok bool) {
 	if b.keep == Off || !b.insert(l) {
 		return 0, true
 	}
-	t = r.put(b, l.put(nil, b.id)...)
+	if !l.ephemeral {
+		b.change[0] = Change{key, l.record}
+		t = r.put(b, b.change[:]...)
+		b.change[0] = Change{} // what may be removed later must not be left here
+	}
 	if b.due() {
 		r.schedule(b)
 	}

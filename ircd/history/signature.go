@@ -1,6 +1,9 @@
 package history
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // A signature tells which words, authors and msgids are not in a block, so that
 // a search need not look. It is a Bloom filter with two bits for each feature:
@@ -42,7 +45,7 @@ func (f feature) again() feature { return mix(uint64(f) + 0x9e3779b97f4a7c15) }
 func (s signature) has2(f feature) bool { return s.has(f) && s.has(f.again()) }
 
 // featureOf hashes a string. It is stored: it must stay as it is.
-func featureOf(kind byte, s string) feature {
+func featureOf[S string | []byte](kind byte, s S) feature {
 	const offset, prime = 14695981039346656037, 1099511628211
 	h := (uint64(offset) ^ uint64(kind)) * prime
 	for i := range len(s) {
@@ -60,8 +63,10 @@ func mix(h uint64) feature {
 
 // three hashes three bytes of a text.
 func three(a, b, c byte) feature {
-	return mix((uint64(a)<<16 | uint64(b)<<8 | uint64(c) + 1) * 0x9e3779b97f4a7c15)
+	return featureOfThree(uint64(a)<<16 | uint64(b)<<8 | uint64(c))
 }
+
+func featureOfThree(v uint64) feature { return mix((v + 1) * 0x9e3779b97f4a7c15) }
 
 // A sketch is a signature in the making. It begins with more bits than needed
 // and is folded: the lower half of a Bloom filter or'ed with the upper is that
@@ -69,11 +74,16 @@ func three(a, b, c byte) feature {
 type sketch struct {
 	bits [sketchSize]byte
 	buf  []byte
+	// known are three bytes, plus 1, that have been added: some of them. In what
+	// people say the same come again and again.
+	known [knownSize]uint32
 }
 
 const (
 	sketchSize = 1 << 14
 	leastSize  = 1 << 4
+	knownBits  = 11
+	knownSize  = 1 << knownBits
 	// fullest is how many of 100 bits may be set, so that a feature that is
 	// not there is taken to be so about once in ten times; a word has several.
 	fullest = 33
@@ -93,10 +103,15 @@ func (s *sketch) add2(f feature) {
 
 // addEntry adds all the features of an entry.
 func (s *sketch) addEntry(e *entry) {
-	s.add2(featureOf(ofID, e.stamp.ID()))
-	s.add2(featureOf(ofName, foldName(nick(e.field(fieldSource)))))
-	if account := e.field(fieldAccount); account != "" {
-		s.add2(featureOf(ofName, foldName(account)))
+	s.buf = e.stamp.AppendID(s.buf[:0])
+	s.add2(featureOf(ofID, s.buf))
+	for field, v, rest, ok := nextField(e.fields); ok; field, v, rest, ok = nextField(rest) {
+		switch field {
+		case fieldSource:
+			s.addName(nick(v))
+		case fieldAccount:
+			s.addName(v)
+		}
 	}
 	if e.kind == Events {
 		if id := e.field(fieldGone); id != "" {
@@ -106,11 +121,29 @@ func (s *sketch) addEntry(e *entry) {
 	}
 	e.parents(func(id string) { s.add2(featureOf(ofParent, id)) })
 	s.buf = e.text(s.buf)
-	for i := 2; i < len(s.buf); i++ {
-		s.add(three(s.buf[i-2], s.buf[i-1], s.buf[i]))
-	}
+	s.addText(s.buf)
 	if isLink(s.buf) {
 		s.add2(featureOf(ofLink, ""))
+	}
+}
+
+func (s *sketch) addName(name string) {
+	s.buf = appendFoldedName(s.buf[:0], name)
+	s.add2(featureOf(ofName, s.buf))
+}
+
+// addText adds each three bytes of a folded text.
+func (s *sketch) addText(text []byte) {
+	if len(text) < 3 {
+		return
+	}
+	v := uint32(text[0])<<8 | uint32(text[1])
+	for _, c := range text[2:] {
+		v = (v<<8 | uint32(c)) & 0xffffff
+		if known := &s.known[v*0x9e3779b1>>(32-knownBits)]; *known != v+1 {
+			*known = v + 1
+			s.add(featureOfThree(uint64(v)))
+		}
 	}
 }
 
@@ -118,20 +151,22 @@ func (s *sketch) addEntry(e *entry) {
 func (s *sketch) signature() signature {
 	b := s.bits[:]
 	for len(b) > leastSize {
-		half := len(b) / 2
+		low, high := b[:len(b)/2], b[len(b)/2:]
 		n := 0
-		for i := range half {
-			n += bits.OnesCount8(b[i] | b[half+i])
+		for i := 0; i < len(low); i += 8 {
+			n += bits.OnesCount64(word(low[i:]) | word(high[i:]))
 		}
-		if n*100 > half*8*fullest {
+		if n*100 > len(low)*8*fullest {
 			break
 		}
-		for i := range half {
-			b[i] |= b[half+i]
+		for i := 0; i < len(low); i += 8 {
+			binary.LittleEndian.PutUint64(low[i:], word(low[i:])|word(high[i:]))
 		}
-		b = b[:half]
+		b = low
 	}
 	return signature(b)
 }
 
-func (s *sketch) reset() { s.bits = [sketchSize]byte{} }
+func word(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+
+func (s *sketch) reset() { s.bits, s.known = [sketchSize]byte{}, [knownSize]uint32{} }

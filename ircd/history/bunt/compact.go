@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -83,11 +84,13 @@ func (w *writer) compact() {
 	}()
 }
 
-// add notes what the writer has written.
+// add notes what the writer has written. The queue uses the memory of groups again.
 func (c *compaction) add(groups [][]history.Change) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.since = append(c.since, groups...)
+	for _, g := range groups {
+		c.since = append(c.since, slices.Clone(g))
+	}
 }
 
 func (c *compaction) take() [][]history.Change {

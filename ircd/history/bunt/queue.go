@@ -12,7 +12,8 @@ import (
 // ring: tickets number its groups.
 type queue struct {
 	mu      sync.Mutex
-	groups  [][]history.Change
+	groups  [][]history.Change // parts of pages
+	page    []history.Change   // the last one
 	changes int
 	bytes   int64 // of groups
 	most    int64
@@ -38,7 +39,7 @@ func (q *queue) Put(group []history.Change) history.Ticket {
 	q.last++
 	t := q.last
 	if !q.closed && !q.lost {
-		q.groups = append(q.groups, group)
+		q.groups = append(q.groups, q.keep(group))
 		q.changes += len(group)
 		q.bytes += sizeOf(group)
 		if q.bytes > q.most {
@@ -49,6 +50,20 @@ func (q *queue) Put(group []history.Change) history.Ticket {
 	q.mu.Unlock()
 	q.signal()
 	return t
+}
+
+// A page holds the changes of many groups, so that one alone costs no memory of its
+// own. When all of it has been written it is used again.
+const pageSize = 1024
+
+// keep copies a group to a page.
+func (q *queue) keep(group []history.Change) []history.Change {
+	if cap(q.page)-len(q.page) < len(group) {
+		q.page = make([]history.Change, 0, max(pageSize, len(group)))
+	}
+	n := len(q.page)
+	q.page = append(q.page, group...)
+	return q.page[n:len(q.page):len(q.page)]
 }
 
 func (q *queue) signal() {
@@ -66,7 +81,7 @@ func sizeOf(group []history.Change) (n int64) {
 	return n
 }
 
-func (q *queue) forget() { q.groups, q.changes, q.bytes = nil, 0, 0 }
+func (q *queue) forget() { q.groups, q.page, q.changes, q.bytes = nil, nil, 0, 0 }
 
 // A batch is groups that are written in one commit.
 type batch struct {
@@ -87,19 +102,26 @@ func (q *queue) peek(n int) batch {
 	return batch{q.groups[:i:i], q.last - history.Ticket(len(q.groups)-i)}
 }
 
-// wrote removes a batch that peek has returned.
+// wrote removes a batch that peek has returned, and clears it: what it refers to may
+// have to be forgotten.
 func (q *queue) wrote(b batch) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.lost {
 		return
 	}
-	for _, g := range b.groups {
+	for i, g := range b.groups {
 		q.changes -= len(g)
 		q.bytes -= sizeOf(g)
+		clear(g)
+		b.groups[i] = nil
 	}
-	if q.groups = q.groups[len(b.groups):]; len(q.groups) == 0 {
-		q.groups = nil
+	if q.groups = q.groups[len(b.groups):]; len(q.groups) > 0 {
+		return
+	}
+	q.groups, q.page = b.groups[:0], q.page[:0]
+	if cap(q.groups) > pageSize || cap(q.page) > pageSize { // after a storm
+		q.groups, q.page = nil, nil
 	}
 }
 
