@@ -40,8 +40,11 @@ type Registration struct {
 	Enabled bool `toml:"enabled"`
 	// Let clients register an account while they connect.
 	BeforeConnect bool `toml:"before-connect"`
-	// Ask for an e-mail address.
+	// Ask for an e-mail address, which is confirmed by a code that is sent to it.
 	EmailRequired bool `toml:"email-required"`
+	// How long such a code can be used. Accounts that nobody has confirmed by then are
+	// removed.
+	VerifyWithin Duration `toml:"verify-within" range:"10m..30d"`
 	// How many accounts one address may register within an hour. 0: any number.
 	PerHour int `toml:"per-hour" range:"0..10000"`
 }
@@ -49,7 +52,7 @@ type Registration struct {
 func defaultAccounts() Accounts {
 	return Accounts{
 		Enabled:          true,
-		Registration:     Registration{Enabled: true, PerHour: 10},
+		Registration:     Registration{Enabled: true, VerifyWithin: Duration(24 * time.Hour), PerHour: 10},
 		NickReservation:  "strict",
 		Multiclient:      true,
 		AlwaysOn:         "opt-in",

@@ -36,6 +36,7 @@ type Config struct {
 	Metadata    Metadata    `toml:"metadata"`
 	Cloak       Cloak       `toml:"cloak"`
 	Accounts    Accounts    `toml:"accounts"`
+	Mail        Mail        `toml:"mail"`
 	History     History     `toml:"history"`
 	ExtJWT      ExtJWT      `toml:"extjwt"`
 	WebPush     WebPush     `toml:"webpush"`
@@ -63,6 +64,7 @@ func Default() *Config {
 		Metadata:    defaultMetadata(),
 		Cloak:       defaultCloak(),
 		Accounts:    defaultAccounts(),
+		Mail:        defaultMail(),
 		History:     defaultHistory(),
 		ExtJWT:      defaultExtJWT(),
 		WebPush:     defaultWebPush(),

@@ -14,6 +14,7 @@ func (d *decoder) contradictions(c *Config) {
 		d.bad("metadata.max-value-bytes", "is %d; write %d or less, which fits on a line with the longest names", m.MaxValueBytes, room)
 	}
 	d.pair("tls", c.TLS.Cert, c.TLS.Key)
+	d.mail(c)
 	d.tags(c)
 	d.tokens(&c.ExtJWT)
 	d.listeners(c)

@@ -24,6 +24,7 @@ var forms = map[string]form{
 	"cidr":        {isNetwork, `an address or a network, such as "192.0.2.1", "10.0.0.0/8" or "2001:db8::/32"`},
 	"client-tag":  {matches(`^(\*|-?[A-Za-z0-9._][A-Za-z0-9._/-]{0,63})$`), `the name of a tag without its plus, such as "typing", one with a minus, or "*"`},
 	"contact":     {isContact, `an e-mail address, or a web site such as "https://example.org"`},
+	"email":       {matches(`^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$`), `an e-mail address, such as "noreply@example.org"`},
 	"fingerprint": {matches(`^[0-9a-f]{64}$`), `the SHA-256 fingerprint of the certificate, as 64 characters of 0-9 and a-f`},
 	"hash":        {matches(`^\$(argon2id|2[aby])\$[^\s]+$`), `the hash that "ircd genpasswd" prints`},
 	"host":        {matches(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$`), `at most 63 letters, digits and . - _ : / (the first a letter or digit)`},

@@ -6,15 +6,18 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/lang"
 )
 
 // An Account is what is known of an account, but for its secrets. It must not be
 // modified: a change makes another Account.
 type Account struct {
-	Name      string            `json:"name"`
-	Folded    casemap.Folded    `json:"-"`
-	Created   time.Time         `json:"created"`
-	Email     string            `json:"email,omitempty"`
+	Name    string         `json:"name"`
+	Folded  casemap.Folded `json:"-"`
+	Created time.Time      `json:"created"`
+	Email   string         `json:"email,omitempty"`
+	// Confirmed means that the owner has shown to read the mail to Email.
+	Confirmed bool              `json:"confirmed,omitempty"`
 	Verified  bool              `json:"verified"`
 	Expires   time.Time         `json:"expires,omitzero"` // when it ceases to exist, if ever
 	Suspended *Suspension       `json:"suspended,omitempty"`
@@ -22,6 +25,15 @@ type Account struct {
 	Nicks     []string          `json:"nicks,omitempty"`    // grouped with it, besides Name
 	Allowed   []Method          `json:"allowed,omitempty"`  // the methods to log in by; if empty, any
 	Settings  map[string]string `json:"settings,omitempty"` // by name; what is absent is the network's default
+	Revoked   Revocation        `json:"revoked,omitzero"`
+}
+
+// A Revocation ends the sessions that there were of an account, whatever they were
+// proved by.
+type Revocation struct {
+	At     time.Time `json:"at"`
+	Except string    `json:"except,omitempty"` // a session that stays, or ""
+	Reason lang.Text `json:"reason,omitempty"`
 }
 
 // A Suspension is an operator's decision that nobody may use an account.
@@ -48,6 +60,7 @@ const (
 	Scram      Method = "scram"
 	External   Method = "external"   // a client certificate
 	Registered Method = "registered" // has just registered the account
+	Recovered  Method = "recovered"  // reads the owner's mail: may choose a password, no more
 )
 
 // String returns the name, also when the account is printed with %+v.

@@ -24,6 +24,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/mail"
 	"github.com/parley-irc/parley/ircd/store"
 )
 
@@ -40,8 +41,10 @@ type Options struct {
 	Queue           time.Duration // how long a password waits to be hashed: 20 s
 	PerAccount      Limit         // of failed attempts, per account: 10, then one in 30 s
 	PerAddress      Limit         // and per address: 30, then one in 10 s
-	VerifyEmail     bool          // an account is usable only after Verify
+	VerifyEmail     bool          // an account is usable only after Verify; needs Mail
 	VerifyWithin    time.Duration // how long an account waits for that: 24 h
+	Mail            *mail.Mailer  // nil: owners get no mail
+	Network         string        // its name, for mail
 	// Policy decides last whether a login may happen, by rules of the server
 	// rather than of the account. It must not wait.
 	Policy func(a *Account, m Method, addr netip.Addr) error
@@ -88,10 +91,19 @@ type Service struct {
 	// in the moment of its suspension. It is taken before every other lock.
 	gate sync.RWMutex
 
-	accounts, addresses throttle
-	friends             known
-	cancel              []func()
+	accounts, addresses, requests throttle
+	friends                       known
+	cancel                        []func()
+
+	// ctx ends with the Service; jobs are what runs in the background, so many.
+	ctx        context.Context
+	stop       context.CancelFunc
+	jobs       sync.WaitGroup
+	background chan struct{}
 }
+
+// backgroundJobs is how many codes are made and mailed at once.
+const backgroundJobs = 16
 
 // Open returns the accounts in st. It fails if there is a record that this
 // version cannot read, since names would be unprotected without it.
@@ -99,8 +111,10 @@ func Open(ctx context.Context, st store.Store, o Options) (*Service, error) {
 	o = o.withDefaults()
 	s := &Service{
 		store: st, names: o.Names, clock: o.Now, pool: newPool(o.Workers, o.Queue),
-		accounts: newThrottle(o.Now), addresses: newThrottle(o.Now),
+		accounts: newThrottle(o.Now), addresses: newThrottle(o.Now), requests: newThrottle(o.Now),
+		background: make(chan struct{}, backgroundJobs),
 	}
+	s.ctx, s.stop = context.WithCancel(context.Background())
 	if err := s.Configure(o); err != nil {
 		return nil, err
 	}
@@ -166,8 +180,10 @@ func (s *Service) watch(ctx context.Context, shelf string, f func(store.Change) 
 	return unreadable
 }
 
-// Close stops watching the store.
+// Close stops watching the store, and waits for what is under way.
 func (s *Service) Close() {
+	s.stop()
+	s.jobs.Wait()
 	for _, cancel := range s.cancel {
 		cancel()
 	}

@@ -51,8 +51,15 @@ func (s *Service) Authorise(p Proof, addr netip.Addr, attach func(Grant)) error 
 	return nil
 }
 
-// allows reports whether the owner wants to be able to log in by a method. Who
-// has just registered the account has chosen the method by that.
+// allows reports whether the owner wants to be able to log in by a method. Who has just
+// registered the account has chosen the method by that; who only reads the owner's mail
+// has to choose a password first.
 func (a *Account) allows(m Method) bool {
-	return len(a.Allowed) == 0 || m == Registered || slices.Contains(a.Allowed, m)
+	switch m {
+	case Registered:
+		return true
+	case Recovered:
+		return false
+	}
+	return len(a.Allowed) == 0 || slices.Contains(a.Allowed, m)
 }

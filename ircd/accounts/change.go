@@ -22,6 +22,21 @@ func (s *Service) SetPassword(ctx context.Context, name, pw string) error {
 	return s.setPassword(ctx, name, pw, "")
 }
 
+// ReplacePassword changes the password, and ends all sessions but one: except is how the
+// server calls that one, or "".
+func (s *Service) ReplacePassword(ctx context.Context, name, pw, except string) error {
+	hash, v, err := s.hash(ctx, pw)
+	if err != nil {
+		return err
+	}
+	_, err = s.own(ctx, name, func(rec *record, _ *batch) error {
+		rec.Password, rec.Scram = hash, v
+		rec.Revoked = Revocation{At: s.now(), Except: except, Reason: recovered}
+		return nil
+	})
+	return err
+}
+
 // setPassword changes the password; if old is given, only while that is its hash.
 func (s *Service) setPassword(ctx context.Context, name, pw, old string) error {
 	hash, v, err := s.hash(ctx, pw)
@@ -32,15 +47,6 @@ func (s *Service) setPassword(ctx context.Context, name, pw, old string) error {
 		if old == "" || rec.Password == old {
 			rec.Password, rec.Scram = hash, v
 		}
-		return nil
-	})
-	return err
-}
-
-// SetEmail changes the address mail is sent to.
-func (s *Service) SetEmail(ctx context.Context, name, email string) error {
-	_, err := s.own(ctx, name, func(rec *record, _ *batch) error {
-		rec.Email = email
 		return nil
 	})
 	return err

@@ -75,7 +75,7 @@ func TestSettings(t *testing.T) {
 			t.Errorf("setting is %q, want %q", got, v)
 		}
 	}
-	if err := errors.Join(s.Set(ctx, "alice", "always-on", ""), s.SetEmail(ctx, "alice", "a@example.org")); err != nil {
+	if err := errors.Join(s.Set(ctx, "alice", "always-on", ""), setEmail(s, "alice", "a@example.org")); err != nil {
 		t.Fatal(err)
 	}
 	a := s.Lookup("alice")

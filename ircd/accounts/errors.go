@@ -19,6 +19,9 @@ var (
 	ErrLimit       = errors.New("the account has as many of these as it may have")
 	ErrNoSuch      = errors.New("the account has no such thing")
 	ErrCode        = errors.New("the code is wrong or has expired")
+	ErrEmail       = errors.New("no mail can be sent to this address")
+	ErrMail        = errors.New("the mail could not be sent")
+	ErrNoMail      = errors.New("this network sends no mail")
 
 	// ErrCredentials is the answer to a wrong password and to an account that
 	// does not exist, which nobody can tell apart.

@@ -16,6 +16,7 @@ type Proof struct {
 	account casemap.Folded
 	name    string
 	since   time.Time // when the account was registered
+	at      time.Time
 	method  Method
 	by      string // the certificate or app password, for the owner to recognise it
 	second  bool   // a second factor was proved, too
@@ -27,23 +28,28 @@ func (p Proof) Account() string { return p.name }
 // Method returns how it was proved.
 func (p Proof) Method() Method { return p.method }
 
+// At returns when it was proved.
+func (p Proof) At() time.Time { return p.at }
+
 // String returns the name of the account, for logs.
 func (p Proof) String() string { return p.name }
 
-func (rec *record) proof(m Method, by string) Proof {
-	return Proof{account: rec.Folded, name: rec.Name, since: rec.Created, method: m, by: by}
+func (s *Service) proof(rec *record, m Method, by string) Proof {
+	return Proof{account: rec.Folded, name: rec.Name, since: rec.Created, at: s.now(), method: m, by: by}
 }
 
-// proved returns the account that p is a proof of, or nil if it is no more.
+// of reports whether p is a proof of being the owner of an account that still counts.
+func (p Proof) of(rec *record) bool {
+	return rec != nil && rec.Created.Equal(p.since) && !rec.Revoked.At.After(p.at)
+}
+
+// proved returns the account that p is a proof of, or nil if it is no more, or if what
+// was proved before no longer counts.
 func (s *Service) proved(p Proof) *record {
-	if p.account == "" {
-		return nil
-	}
 	s.index.mu.RLock()
 	defer s.index.mu.RUnlock()
-	rec := s.index.accounts[p.account]
-	if rec == nil || !rec.Created.Equal(p.since) {
-		return nil
+	if rec := s.index.accounts[p.account]; p.account != "" && p.of(rec) {
+		return rec
 	}
-	return rec
+	return nil
 }

@@ -49,7 +49,7 @@ func (p *Prover) Password(ctx context.Context, name, pw string) (proof Proof, er
 		return Proof{}, err
 	}
 	p.s.upgrade(ctx, rec, pw)
-	return rec.proof(Password, ""), nil
+	return p.s.proof(rec, Password, ""), nil
 }
 
 // Certificate proves to be the account that a client certificate belongs to; else the
@@ -63,7 +63,7 @@ func (p *Prover) Certificate(ctx context.Context, fingerprint string) (Proof, er
 	if rec == nil {
 		return Proof{}, ErrCredentials
 	}
-	return rec.proof(External, fp), ctx.Err()
+	return p.s.proof(rec, External, fp), ctx.Err()
 }
 
 // A Challenge is what a SCRAM-SHA-256 exchange is checked against.
@@ -99,7 +99,7 @@ func (c *Challenge) Meet(check func() error) (p Proof, err error) {
 		if c.rec == nil {
 			return ErrCredentials
 		}
-		p = c.rec.proof(Scram, "")
+		p = c.attempt.s.proof(c.rec, Scram, "")
 		return nil
 	})
 	return p, err

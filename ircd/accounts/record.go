@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/casemap"
@@ -10,9 +11,9 @@ import (
 // A record is an account with its secrets, as it is stored.
 type record struct {
 	Account
-	Password string    `json:"password,omitempty"` // a hash of package password
-	Scram    *verifier `json:"scram,omitempty"`
-	Code     []byte    `json:"code,omitempty"` // SHA-256 of what Verify expects
+	Password string           `json:"password,omitempty"` // a hash of package password
+	Scram    *verifier        `json:"scram,omitempty"`
+	Codes    map[purpose]code `json:"codes,omitempty"` // that were mailed
 }
 
 // A nickRecord says whose a nick is. Its key is the skeleton of the nick, so that
@@ -34,11 +35,17 @@ type secretRecord struct {
 }
 
 var (
-	accountSchema = store.Schema[record]{Name: "account"}
+	accountSchema = store.Schema[record]{Name: "account", Migrations: []store.Migration{mailedCodes}}
 	nickSchema    = store.Schema[nickRecord]{Name: "nick"}
 	certSchema    = store.Schema[certRecord]{Name: "certificate"}
 	secretSchema  = store.Schema[secretRecord]{Name: "secret"}
 )
+
+// mailedCodes drops the only code that there was once: it was sent to nobody.
+func mailedCodes(f map[string]json.RawMessage) error {
+	delete(f, "code")
+	return nil
+}
 
 // A batch collects changes for one commit.
 type batch struct {

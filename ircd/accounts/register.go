@@ -2,9 +2,6 @@ package accounts
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"time"
@@ -21,38 +18,37 @@ type Registration struct {
 	Verified bool   // needs no confirmation, because an operator asks for it
 }
 
-// Register creates an account. With Options.VerifyEmail the account is not
-// usable before Verify is called with the code, which must be sent to its
-// address; otherwise code is "".
+// Register creates an account. With Options.VerifyEmail the account waits: it is not
+// usable before Verify is called with the code that is mailed to its address.
 //
-// The errors are ErrName, ErrPassword, ErrCertificate, ErrCertTaken, ErrExists,
-// ErrConfusable, ErrReserved, ErrBusy and those of the store. If two people
-// register the same name, or two that look alike, one succeeds.
-func (s *Service) Register(ctx context.Context, r Registration) (p Proof, code string, err error) {
+// The errors are ErrName, ErrPassword, ErrEmail, ErrCertificate, ErrCertTaken,
+// ErrExists, ErrConfusable, ErrReserved, ErrBusy and those of the store. If two people
+// register the same name, or two that look alike, one succeeds. With ErrMail there is
+// an account that waits for a code which was not sent: see Resend.
+func (s *Service) Register(ctx context.Context, r Registration) (p Proof, waits bool, err error) {
 	if err := s.acceptable(&r); err != nil {
-		return Proof{}, "", err
+		return Proof{}, false, err
 	}
 	rec := record{Account: Account{
 		Name: r.Name, Folded: s.names.Fold(r.Name), Email: r.Email,
 		Created: s.now(), Verified: r.Verified || !s.options().VerifyEmail,
 	}}
-	if !rec.Verified {
-		code = rand.Text()
-		rec.setCode(code)
-		rec.Expires = s.now().Add(s.options().VerifyWithin)
+	letter, err := s.welcome(&rec)
+	if err != nil {
+		return Proof{}, false, err
 	}
 	if r.Cert != "" {
 		rec.Certs = []Cert{{Fingerprint: r.Cert, Added: s.now()}}
 	}
 	if r.Password != "" {
 		if rec.Password, rec.Scram, err = s.hash(ctx, r.Password); err != nil {
-			return Proof{}, "", err
+			return Proof{}, false, err
 		}
 	}
 	if err := s.retry(ctx, func() (batch, error) { return s.creation(ctx, &rec) }); err != nil {
-		return Proof{}, "", err
+		return Proof{}, false, err
 	}
-	return rec.proof(Registered, r.Cert), code, nil
+	return s.proof(&rec, Registered, r.Cert), !rec.Verified, s.post(letter)
 }
 
 // acceptable checks what can be checked without hashing and without the store.
@@ -71,7 +67,10 @@ func (s *Service) acceptable(r *Registration) (err error) {
 	if c, ok := s.index.claim(r.Name); ok {
 		return s.taken(c)
 	}
-	return nil
+	if r.Email == "" && !r.Verified && s.options().VerifyEmail {
+		return ErrEmail
+	}
+	return s.acceptableEmail(r.Email)
 }
 
 // taken returns why a name that is claimed cannot be registered, or nil if it can.
@@ -119,26 +118,20 @@ func (s *Service) creation(ctx context.Context, rec *record) (b batch, err error
 // verified it in time.
 func (a *Account) abandoned(now time.Time) bool { return !a.Verified && a.expired(now) }
 
-func (rec *record) setCode(code string) {
-	sum := sha256.Sum256([]byte(code))
-	rec.Code = sum[:]
-}
-
-// Verify makes an account usable, if code is what Register returned. The code
+// Verify makes an account usable, if code is what was mailed to its owner. The code
 // works once. The error is ErrCode, also if there is no such account, or a
 // ThrottledError.
 func (s *Service) Verify(ctx context.Context, p *Prover, name, code string) (proof Proof, err error) {
-	sum := sha256.Sum256([]byte(code))
 	err = p.attempted(name, func() error {
 		rec, err := s.update(ctx, name, func(rec *record, _ *batch) error {
-			if rec.abandoned(s.now()) || rec.Code == nil || subtle.ConstantTimeCompare(rec.Code, sum[:]) != 1 {
+			if _, ok := s.use(rec, forWelcome, code); !ok || rec.Verified || rec.abandoned(s.now()) {
 				return ErrCode
 			}
-			rec.Verified, rec.Code, rec.Expires = true, nil, time.Time{}
+			rec.Verified, rec.Confirmed, rec.Expires = true, true, time.Time{}
 			return nil
 		})
 		if err == nil {
-			proof = rec.proof(Registered, "")
+			proof = s.proof(rec, Registered, "")
 		}
 		return err
 	})

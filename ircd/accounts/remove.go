@@ -8,21 +8,16 @@ import (
 )
 
 // Suspend lets nobody use an account until sus.Until, or until Unsuspend. Its
-// certificates are removed: if somebody else has added one, it must not be of use
-// when the suspension ends; likewise its devices. Its nicks stay its own.
+// certificates and codes are removed: if somebody else has added one, it must not be
+// of use when the suspension ends; likewise its devices. Its nicks stay its own.
 func (s *Service) Suspend(ctx context.Context, name string, sus Suspension) error {
 	_, err := s.update(ctx, name, func(rec *record, b *batch) error {
-		for _, c := range rec.Certs {
-			if err := s.dropCert(ctx, b, rec, c.Fingerprint); err != nil {
-				return err
-			}
-		}
 		if err := s.dropKept(ctx, b, rec, store.Push); err != nil {
 			return err
 		}
 		sus.Since = s.now()
-		rec.Suspended, rec.Certs = &sus, nil
-		return nil
+		rec.Suspended = &sus
+		return s.revoke(ctx, rec, b, "Account suspended")
 	})
 	return err
 }

@@ -3,7 +3,6 @@ package accounts
 import (
 	"errors"
 	"testing"
-	"time"
 )
 
 func TestRemove(t *testing.T) {
@@ -84,53 +83,5 @@ func TestCerts(t *testing.T) {
 	}
 	if err := s.AddCert(ctx, "alice", cert, ""); !errors.Is(err, ErrLimit) {
 		t.Errorf("one too many: %v", err)
-	}
-}
-
-func TestVerify(t *testing.T) {
-	c := &clock{}
-	o := options(c)
-	o.VerifyEmail = true
-	s := openService(t, openStore(t), o)
-	reg := func(name string) string {
-		_, code, err := s.Register(ctx, Registration{Name: name, Password: "x", Email: "x@example.org"})
-		if err != nil || code == "" {
-			t.Fatal(code, err)
-		}
-		return code
-	}
-	code := reg("alice")
-	for _, tt := range []struct {
-		name, code string
-		want       error
-	}{
-		{"alice", "wrong", ErrCode}, {"alice", "", ErrCode}, {"nobody", code, ErrCode},
-		{"alice", code, nil}, {"alice", code, ErrCode},
-	} {
-		if _, err := s.Verify(ctx, s.At(home), tt.name, tt.code); !errors.Is(err, tt.want) {
-			t.Errorf("verify %s with %q: %v, want %v", tt.name, tt.code, err, tt.want)
-		}
-	}
-	if _, err := authorise(s, "alice", Registered); err != nil {
-		t.Errorf("verified: %v", err)
-	}
-	late := reg("bob")
-	if _, _, err := s.Register(ctx, Registration{Name: "bob", Password: "y"}); !errors.Is(err, ErrExists) {
-		t.Errorf("register what waits for its verification: %v", err)
-	}
-	c.advance(25 * time.Hour)
-	if _, err := s.Verify(ctx, s.At(home), "bob", late); !errors.Is(err, ErrCode) {
-		t.Errorf("verify too late: %v", err)
-	}
-	reg("b0b") // in place of the one that was not verified
-	if s.Lookup("bob") != nil || s.Lookup("b0b") == nil {
-		t.Errorf("accounts: %v, %v", s.Lookup("bob"), s.Lookup("b0b"))
-	}
-	c.advance(25 * time.Hour)
-	if removed, err := s.Sweep(ctx); err != nil || len(removed) != 1 || removed[0] != "b0b" {
-		t.Errorf("Sweep: %q, %v", removed, err)
-	}
-	if s.Lookup("alice") == nil {
-		t.Error("Sweep removed a verified account")
 	}
 }

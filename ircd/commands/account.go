@@ -61,6 +61,7 @@ func registerAccount(r *dispatch.Request) error {
 		return registerError(err, word(name))
 	}
 	if waits {
+		r.AwaitMail()
 		r.Say("REGISTER", []string{"VERIFICATION_REQUIRED", p.Account()}, "A code was sent to your e-mail address. Confirm the account with VERIFY.")
 		return nil
 	}
@@ -76,7 +77,7 @@ func mayRegister(r *dispatch.Request, name string) error {
 		return registerFail("DISALLOWED", word(name), "Accounts cannot be registered here")
 	case r.User == nil && !c.BeforeConnect:
 		return registerFail("COMPLETE_CONNECTION_REQUIRED", word(name), "Finish connecting before you register an account")
-	case r.User == nil && r.Server.Config().Server.Password != "" && !verify(r, r.Server.Config().Server.Password, r.Registration.Password):
+	case !admitted(r):
 		return registerFail("COMPLETE_CONNECTION_REQUIRED", word(name), "This server needs a password; finish connecting first")
 	case r.Account() != "":
 		return registerFail("ALREADY_AUTHENTICATED", word(name), "You are logged in to an account already")
@@ -101,10 +102,12 @@ func registerError(err error, name string) error {
 		return registerFail("UNACCEPTABLE_PASSWORD", name, "This password is empty, too long or not UTF-8")
 	case errors.Is(err, accounts.ErrBusy), errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return registerFail("TEMPORARILY_UNAVAILABLE", name, "The account could not be stored just now. Try again later.")
+	case errors.Is(err, accounts.ErrMail):
+		return registerFail("TEMPORARILY_UNAVAILABLE", name, "The account waits for a code, which could not be sent. Ask for another with NS RESEND.")
 	case errors.Is(err, dispatch.ErrTooManyAccounts):
 		return registerFail("TEMPORARILY_UNAVAILABLE", name, "Too many accounts were registered from your address. Try again later.")
-	case errors.Is(err, dispatch.ErrEmail):
-		return registerFail("INVALID_EMAIL", name, "This is not a valid e-mail address")
+	case errors.Is(err, accounts.ErrEmail):
+		return registerFail("INVALID_EMAIL", name, "This is not an e-mail address that can be used here")
 	}
 	return err
 }
@@ -135,6 +138,9 @@ func verifyAccount(r *dispatch.Request) error {
 		return err
 	case errors.Is(err, accounts.ErrCode), errors.Is(err, accounts.ErrThrottled):
 		fail.Code, fail.Text = "INVALID_CODE", "The code is wrong or has expired"
+		return fail
+	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+		fail.Code, fail.Text = "TEMPORARILY_UNAVAILABLE", "This could not be stored just now. Try again later."
 		return fail
 	case err != nil:
 		return err

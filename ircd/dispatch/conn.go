@@ -7,9 +7,11 @@ import (
 	"net"
 	"net/netip"
 	"runtime/debug"
+	"strconv"
 	"sync/atomic"
 	"time"
 
+	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/network"
@@ -28,11 +30,14 @@ type Conn struct {
 	Peer    Peer
 	// Registration is what the client has said so far; nil once it is complete.
 	Registration *Registration
+	// Recovered is a proof by which the client may choose a password, once.
+	Recovered accounts.Proof
 
 	ctx      context.Context
 	conn     net.Conn
 	lines    *lines
 	exchange *sasl.Exchange
+	proof    accounts.Proof // by which this client has logged in last
 	budget   budget
 	request  Request
 	batch    atomic.Pointer[Batch]      // that the client sends, or sent last
@@ -42,6 +47,7 @@ type Conn struct {
 	ended    atomic.Pointer[Quit] // why somebody else ended the connection
 	version  atomic.Int32         // of CAP LS: 301 or later
 	chose    atomic.Bool          // the client has chosen a language
+	patience atomic.Int64         // until when it need not have registered, Unix nanoseconds
 	// persistent is what the client has been told last of PERSISTENCE; persisting means
 	// that it is asking for something else.
 	persistent atomic.Pointer[string]
@@ -201,6 +207,9 @@ func (c *Conn) Born() time.Time { return c.born }
 
 // Number tells the connections of a server apart.
 func (c *Conn) Number() uint64 { return c.number }
+
+// Key tells the connections of a network apart.
+func (c *Conn) Key() string { return c.Server.Name() + "/" + strconv.FormatUint(c.number, 10) }
 
 // Online returns the user if registration is complete. Any goroutine may call it.
 func (c *Conn) Online() *state.User { return c.user.Load() }

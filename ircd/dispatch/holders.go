@@ -129,10 +129,23 @@ func (s *Server) accountChanged(old, a *accounts.Account) {
 			s.expel(a)
 		}
 	default:
+		if old != nil && a.Revoked != old.Revoked {
+			s.endSessions(a)
+		}
 		s.keepResidents(old, a)
 		s.tellPersistence(a)
 		s.protectNew(old, a)
 		s.followLanguage(old, a)
+	}
+}
+
+// endSessions ends the sessions of an account whose owner wants it, or has another
+// password. The user may stay.
+func (s *Server) endSessions(a *accounts.Account) {
+	for _, c := range s.ConnsOf(a.Name) {
+		if c.Key() != a.Revoked.Except {
+			c.End(a.Revoked.Reason)
+		}
 	}
 }
 

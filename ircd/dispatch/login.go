@@ -50,6 +50,7 @@ func (r *Request) Login(p accounts.Proof) error {
 	err := r.Server.Accounts.Authorise(p, r.Addr(), func(g accounts.Grant) {
 		name := g.Account().Name
 		r.setLanguage(g.Account())
+		r.proof = p
 		r.Reply(numerics.LoggedIn.With(r.source(), name).Fmt(name))
 		if r.User == nil {
 			r.Registration.Account, r.Registration.Proof = name, p
@@ -93,6 +94,15 @@ func (r *Request) Enter(connect func() (*state.User, error)) (u *state.User, err
 func (r *Request) Owner(p accounts.Proof) (account string, err error) {
 	err = r.Server.Accounts.Authorise(p, r.Addr(), func(g accounts.Grant) { account = g.Account().Name })
 	return account, err
+}
+
+// freshFor is for how long a client that has logged in need not do so again, to change
+// how one logs in.
+const freshFor = 15 * time.Minute
+
+// Fresh reports whether this client has shown a moment ago to be the owner's.
+func (c *Conn) Fresh() bool {
+	return c.proof.Account() != "" && c.proof.Account() == c.Account() && c.Server.Now().Sub(c.proof.At()) < freshFor
 }
 
 // Logout ends the login of the client's user. It sends 901.
@@ -183,6 +193,9 @@ func (s *Server) accountOffer(c *config.Config, secure bool, set caps.Set, value
 	}
 	if c.Accounts.AlwaysOn != "off" {
 		set = set.With(caps.Persistence)
+	}
+	if c.Mail.Enabled {
+		set = set.With(caps.AccountRecovery)
 	}
 	r := c.Accounts.Registration
 	if !r.Enabled {

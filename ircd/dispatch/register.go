@@ -3,8 +3,6 @@ package dispatch
 import (
 	"context"
 	"errors"
-	"net/mail"
-	"strings"
 	"sync"
 	"time"
 
@@ -14,7 +12,6 @@ import (
 // Errors beside those of accounts.
 var (
 	ErrTooManyAccounts = errors.New("too many accounts have been registered from the address")
-	ErrEmail           = errors.New("that is not an e-mail address")
 	ErrNotOwner        = errors.New("that is somebody else's certificate")
 )
 
@@ -25,31 +22,20 @@ func (r *Request) RegisterAccount(g accounts.Registration) (p accounts.Proof, wa
 	if r.Server.IsService(g.Name) {
 		return p, false, accounts.ErrReserved
 	}
-	if g.Email != "" && !ValidEmail(g.Email) {
-		return p, false, ErrEmail
-	}
 	limit := r.Server.Config().Accounts.Registration.PerHour
 	if !r.Server.registrations.pass(r.RealAddr(), limit, time.Now()) {
 		return p, false, ErrTooManyAccounts
 	}
 	g.Cert = r.Peer.CertFP
 	err = r.Wait(func(ctx context.Context) (err error) {
-		var code string
-		p, code, err = r.Server.Accounts.Register(ctx, g)
+		p, waits, err = r.Server.Accounts.Register(ctx, g)
 		if errors.Is(err, accounts.ErrCertTaken) {
 			g.Cert = ""
-			p, code, err = r.Server.Accounts.Register(ctx, g)
+			p, waits, err = r.Server.Accounts.Register(ctx, g)
 		}
-		waits = code != ""
 		return err
 	})
 	return p, waits, err
-}
-
-// ValidEmail reports whether s is an e-mail address, without a name.
-func ValidEmail(s string) bool {
-	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s && len(s) <= 254 && !strings.ContainsAny(s, " \r\n")
 }
 
 // hourly counts happenings within the hour by address. The zero value is ready.

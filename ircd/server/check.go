@@ -30,6 +30,7 @@ func Check(c *config.Config) config.Problems {
 	k.modes()
 	k.proxies()
 	k.tokens()
+	k.mail()
 	return k.problems
 }
 
@@ -120,6 +121,13 @@ func (k *checker) proxies() {
 		if l.Proxy && len(k.Proxy.AllowedFrom) == 0 && !local(l.Address) {
 			k.bad(at("listener", i, "proxy"), "believes nobody; write the addresses of the proxies in [proxy] allowed-from")
 		}
+	}
+}
+
+// mail reads the key of signatures.
+func (k *checker) mail() {
+	if _, err := MailOptions(k.Config, nil); err != nil {
+		k.bad("mail.dkim.key", "cannot be used: %v", err)
 	}
 }
 

@@ -56,14 +56,27 @@ func prefixes(list []string) []netip.Prefix {
 	return all
 }
 
-func accountOptions(c *config.Config, now func() time.Time) accounts.Options {
+// AccountOptions are the rules that the configuration has for accounts, but for those
+// about mail.
+func AccountOptions(c *config.Config, now func() time.Time) accounts.Options {
 	names, _ := casemap.ParseMapping(c.Server.Casemapping) // the configuration has checked it
 	a := c.Accounts
 	return accounts.Options{
-		Names:   names,
-		Hash:    password.Params{Memory: uint32(a.Argon2Memory / config.KiB), Time: uint32(a.Argon2Iterations), Threads: uint8(a.Argon2Threads)},
-		Workers: a.HashWorkers,
-		Queue:   time.Duration(a.HashQueue),
-		Now:     now,
+		Names:        names,
+		Hash:         password.Params{Memory: uint32(a.Argon2Memory / config.KiB), Time: uint32(a.Argon2Iterations), Threads: uint8(a.Argon2Threads)},
+		Workers:      a.HashWorkers,
+		Queue:        time.Duration(a.HashQueue),
+		VerifyEmail:  a.Registration.EmailRequired,
+		VerifyWithin: time.Duration(a.Registration.VerifyWithin),
+		Network:      c.Network.Name,
+		Now:          now,
 	}
+}
+
+func (s *Server) accountOptions(c *config.Config) accounts.Options {
+	o := AccountOptions(c, s.options.Now)
+	if c.Mail.Enabled {
+		o.Mail = s.mailer
+	}
+	return o
 }

@@ -36,6 +36,10 @@ func (s *Server) rehash() ([]lang.Phrase, error) {
 	if err != nil {
 		return nil, err
 	}
+	mails, err := MailOptions(live, s.Log)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.logs.reopen(); err != nil {
 		return nil, err
 	}
@@ -47,6 +51,9 @@ func (s *Server) rehash() ([]lang.Phrase, error) {
 	s.config = live
 	s.logs.setLevel(live.Logging.Level)
 	s.limiter.Configure(limits(live))
+	if err := s.configureAccounts(live, mails); err != nil {
+		return nil, err
+	}
 	s.Core.Configure(live, texts)
 	s.serveAll()
 	return report, nil

@@ -22,6 +22,7 @@ import (
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/listener"
+	"github.com/parley-irc/parley/ircd/mail"
 	"github.com/parley-irc/parley/ircd/markers"
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server/control"
@@ -52,6 +53,7 @@ type Server struct {
 	logs     *logs
 	folder   *folder
 	store    *bunt.Store
+	mailer   *mail.Mailer
 	accounts *accounts.Service
 	channels *chanreg.Service
 	acts     *audit.Log
@@ -137,7 +139,10 @@ func (s *Server) openStore() (err error) {
 	if s.ID, err = serverID(s.ctx, s.store); err != nil {
 		return err
 	}
-	options := accountOptions(s.config, s.options.Now)
+	if err := s.openMail(); err != nil {
+		return err
+	}
+	options := s.accountOptions(s.config)
 	if s.accounts, err = accounts.Open(s.ctx, s.store, options); err != nil {
 		return err
 	}
@@ -190,6 +195,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 		}
 	}
 	s.Core.Network.ForgetGuests()
+	s.loops.Go(func() { s.accounts.Run(s.ctx) })
 	s.loops.Go(func() { s.Core.Watch(s.ctx) })
 	s.loops.Go(func() { tendHeap(s.ctx) })
 	return nil

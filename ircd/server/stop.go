@@ -89,6 +89,11 @@ func (s *Server) close(reason lang.Phrase) {
 	if s.accounts != nil {
 		s.accounts.Close()
 	}
+	if s.mailer != nil {
+		if left := s.mailer.Close(); left > 0 {
+			s.Log.Warn("mail is not sent any more", "letters", left)
+		}
+	}
 	if s.store != nil {
 		if err := s.store.Close(); err != nil {
 			s.Log.Error("close the records", "error", err)

@@ -386,6 +386,8 @@ class ParleyController(BaseServerController, DirectoryBasedController):
             for p in parents:
                 node = node.setdefault(p, {})
             node[leaf] = v
+        if knobs["registration_email"]:  # no test reads mail, so none is delivered
+            doc["mail"] = {"enabled": True, "from": "noreply@tea.example", "host": "localhost", "port": 1}
         self._config_path = self.directory / CONFIG_NAME
         tmp = self._config_path.with_suffix(".tmp")
         tmp.write_text(to_toml(doc), encoding="utf-8")

@@ -15,6 +15,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/link/mem"
+	"github.com/parley-irc/parley/ircd/mail/mailtest"
 	"github.com/parley-irc/parley/ircd/store/bunt"
 )
 
@@ -49,6 +50,7 @@ type bubble struct {
 	servers map[string]*node
 	lookup  lookup
 	devices devices
+	box     mailtest.Box // where mail goes
 }
 
 func newBubble(s *Script, linked bool) (b *bubble, err error) {
@@ -69,6 +71,7 @@ func (b *bubble) close() {
 		}
 		n.push.Close()
 		n.users.Close()
+		n.mailer.Close()
 		n.kept.Close()
 		n.acts.Close()
 	}

@@ -9,6 +9,9 @@ import (
 // expect compares what clients have heard with what is wanted: one message, or
 // with "*" any number of such, or with "..." one after anything else.
 func (p *player) expect(names, how, text string) error {
+	if strings.Contains(names, "@") {
+		return p.expectMail(names, how, text)
+	}
 	want, err := parse(text)
 	if err != nil {
 		return err

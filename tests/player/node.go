@@ -15,6 +15,7 @@ import (
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/link"
+	"github.com/parley-irc/parley/ircd/mail"
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server"
 	"github.com/parley-irc/parley/languages"
@@ -25,6 +26,7 @@ type node struct {
 	name   string
 	server *dispatch.Server
 	users  *accounts.Service
+	mailer *mail.Mailer
 	kept   *chanreg.Service
 	acts   *audit.Log
 	push   *push.Service
@@ -40,7 +42,11 @@ func (b *bubble) node(name string) (*node, error) {
 		return nil, err
 	}
 	n := &node{name: name}
-	if n.users, err = b.accounts(cfg); err != nil {
+	n.mailer = mail.New(mail.Options{
+		Transport: &b.box, From: cfg.Mail.From, Network: cfg.Network.Name, Refuse: cfg.Mail.Refuse,
+		Log: slog.New(&b.log),
+	})
+	if n.users, err = b.accounts(cfg, n.mailer); err != nil {
 		return nil, err
 	}
 	if n.kept, err = b.channels(cfg); err != nil {
@@ -73,19 +79,19 @@ func (b *bubble) node(name string) (*node, error) {
 	}
 	n.server.Rehash = func() ([]lang.Phrase, error) { return nil, b.rehash("config.toml") }
 	go n.server.Watch(b.ctx)
+	go n.users.Run(b.ctx)
 	b.servers[name] = n
 	return n, nil
 }
 
 // accounts opens the accounts that the servers share. Hashes are cheap.
-func (b *bubble) accounts(c *config.Config) (*accounts.Service, error) {
-	m, err := casemap.ParseMapping(c.Server.Casemapping)
-	if err != nil {
-		return nil, err
+func (b *bubble) accounts(c *config.Config, m *mail.Mailer) (*accounts.Service, error) {
+	o := server.AccountOptions(c, time.Now)
+	o.Hash, o.ScramIterations = password.Cheap, 4096
+	if c.Mail.Enabled {
+		o.Mail = m
 	}
-	return accounts.Open(b.ctx, b.store, accounts.Options{
-		Names: m, Hash: password.Cheap, ScramIterations: 4096, VerifyEmail: c.Accounts.Registration.EmailRequired,
-	})
+	return accounts.Open(b.ctx, b.store, o)
 }
 
 // push opens the subscriptions that the servers share. Their devices are the player's.

@@ -30,6 +30,8 @@
 //	ALICE,BOB < LINE          each has heard this; "*" stands for all who have heard anything
 //	ALICE <* LINE             any number of such lines
 //	ALICE <... LINE           this one, after anything else
+//	BOB@EXAMPLE.ORG < TEXT    this line is in a letter to an address, whose first line is the
+//	                          subject; <* and <... as above
 //
 // The options of a connection are tls, certfp=HEX, websocket, addr=IP, host=NAME,
 // ident=NAME, user=NAME and real=NAME. In what is expected, * and ? are as in masks,
@@ -54,6 +56,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/parley-irc/parley/ircd/mail/mailtest"
 )
 
 // A stage is where a conversation is played.
@@ -70,6 +74,8 @@ type stage interface {
 	do(directive string, args []string) error
 	// complaint returns what a server has logged as an error.
 	complaint() error
+	// mail removes and returns a letter that was sent to an address.
+	mail(to string) (mailtest.Letter, bool)
 }
 
 // A player plays one conversation.
@@ -77,7 +83,8 @@ type player struct {
 	stage   stage
 	clients []*client
 	bound   binding
-	count   int // clients that have connected
+	letter  mailtest.Letter // that was opened last
+	count   int             // clients that have connected
 }
 
 // play plays a conversation to its end.
@@ -219,6 +226,9 @@ func (p *player) nothingElse() error {
 		if closed, _ := c.state(); closed {
 			return fmt.Errorf("%s was disconnected", c.name)
 		}
+	}
+	if l, ok := p.stage.mail(""); ok {
+		return fmt.Errorf("%s has got a letter: %s", l.To, l.Subject)
 	}
 	return nil
 }

@@ -90,7 +90,9 @@ var explanations = []struct {
 	{accounts.ErrNotFound, "There is no such account."},
 	{accounts.ErrBusy, "Too many people are doing this just now; try again in a minute."},
 	{dispatch.ErrTooManyAccounts, "Too many accounts were registered from your address; try again later."},
-	{dispatch.ErrEmail, "This is not a valid e-mail address."},
+	{accounts.ErrEmail, "This is not an e-mail address that can be used here."},
+	{accounts.ErrMail, "The mail could not be sent just now; try again later."},
+	{accounts.ErrNoMail, "This network sends no mail. Ask its operators for help."},
 	{store.ErrUnavailable, "The records cannot be changed just now; try again later."},
 }
 

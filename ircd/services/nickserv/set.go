@@ -117,7 +117,8 @@ func setTable() dispatch.Table {
 	}
 	t.Add(dispatch.Command{
 		Name: "EMAIL", Usage: "<address|none>", Help: "Changes your e-mail address, which only you and operators see.",
-		Run: setEmail,
+		More: []lang.Text{"A code is mailed to the new address, to be given to VERIFYEMAIL. Until then, the old one counts."},
+		Run:  setEmail,
 	})
 	t.Add(dispatch.Command{
 		Name: "LANGUAGE", Usage: "<language>...", Help: "Remembers the languages in which you read the server's texts, or default; LANGUAGE lists them.",
@@ -169,26 +170,6 @@ func saset(r *dispatch.Request) error {
 	}
 	r.Notice("There is no such setting. HELP SET lists them.")
 	return nil
-}
-
-func setEmail(r *dispatch.Request) error {
-	a, err := own(r)
-	if err != nil {
-		return err
-	}
-	email := r.Param(0)
-	if casemap.ASCII.Equal(email, "none") {
-		email = ""
-	}
-	switch {
-	case email != "" && !dispatch.ValidEmail(email):
-		return explain(dispatch.ErrEmail)
-	case email == "" && r.Server.Config().Accounts.Registration.EmailRequired:
-		return numerics.Fail{Text: "Accounts need an e-mail address here."}
-	}
-	return change(r, func(ctx context.Context) error {
-		return r.Server.Accounts.SetEmail(ctx, a.Name, email)
-	}, "Your e-mail address has been changed.")
 }
 
 func setMethods(r *dispatch.Request) error {
