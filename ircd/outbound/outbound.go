@@ -19,36 +19,6 @@ import (
 // ErrPrivate means that an address is not one of the public Internet.
 var ErrPrivate = errors.New("the address is not public")
 
-// special are the networks that are global in form and yet not the public Internet:
-// https://www.iana.org/assignments/iana-ipv4-special-registry and its like for IPv6.
-var special = prefixes(
-	"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15",
-	"198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-	"64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001:db8::/32", "2002::/16",
-	"3fff::/20", "5f00::/16", "fec0::/10",
-)
-
-func prefixes(list ...string) (all []netip.Prefix) {
-	for _, s := range list {
-		all = append(all, netip.MustParsePrefix(s))
-	}
-	return all
-}
-
-// Public reports whether an address is one of the public Internet.
-func Public(addr netip.Addr) bool {
-	addr = addr.Unmap()
-	if !addr.IsGlobalUnicast() || addr.IsPrivate() || addr.Zone() != "" {
-		return false
-	}
-	for _, p := range special {
-		if p.Contains(addr) {
-			return false
-		}
-	}
-	return true
-}
-
 // Dialer returns a dialer that connects to public addresses only or, with private, to
 // all. A connection may take no longer than timeout.
 func Dialer(private bool, timeout time.Duration) *net.Dialer {

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"github.com/parley-irc/parley/ircd/outbound"
 )
 
 func TestAddresses(t *testing.T) {
@@ -109,7 +111,7 @@ func FuzzEndpoint(f *testing.F) {
 			return
 		}
 		h := host(endpoint)
-		if a, err := netip.ParseAddr(h); err == nil && !isGlobal(a.Unmap()) || h == "" {
+		if a, err := netip.ParseAddr(h); err == nil && !outbound.Public(a.Unmap()) || h == "" {
 			t.Errorf("%q is accepted", endpoint)
 		}
 	})

@@ -130,3 +130,10 @@ func TestPatience(t *testing.T) {
 		}
 	})
 }
+
+func prefixes(list ...string) (all []netip.Prefix) {
+	for _, s := range list {
+		all = append(all, netip.MustParsePrefix(s))
+	}
+	return all
+}
