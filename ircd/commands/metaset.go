@@ -11,6 +11,7 @@ import (
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/state"
 )
 
@@ -29,6 +30,9 @@ func metaSet(r *dispatch.Request) error {
 		return badValue(r, n.Key)
 	}
 	err = t.set(r, n, remove)
+	if err == nil && t.user != nil {
+		err = r.SaveProfile(t.user, profileChange(n, remove))
+	}
 	if errors.Is(err, network.ErrNoNote) && revised(r) {
 		err = nil
 	}
@@ -41,6 +45,13 @@ func metaSet(r *dispatch.Request) error {
 	}
 	r.Reply(numerics.KeyValue.With(t.name, n.Key, "*", n.Value))
 	return nil
+}
+
+func profileChange(n state.Note, remove bool) profiles.Change {
+	if remove {
+		return profiles.Change{Remove: []string{n.Key}}
+	}
+	return profiles.Change{Set: state.Metadata{n}}
 }
 
 func (t subject) set(r *dispatch.Request, n state.Note, remove bool) error {
@@ -74,7 +85,9 @@ func metaClear(r *dispatch.Request) error {
 	var notes state.Metadata
 	switch {
 	case t.user != nil:
-		notes, err = r.Server.Network.ClearUserNotes(r.Actor(), t.user)
+		if notes, err = r.Server.Network.ClearUserNotes(r.Actor(), t.user); err == nil {
+			err = r.SaveProfile(t.user, profiles.Change{Remove: notes.Keys()})
+		}
 	case t.ch != nil:
 		notes, err = r.Server.Network.ClearChannelNotes(r.Actor(), t.ch)
 	default:

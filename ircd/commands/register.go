@@ -12,6 +12,7 @@ import (
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/state"
 )
 
@@ -42,7 +43,10 @@ func register(r *dispatch.Request) error {
 		g.Nick = ""
 		return err
 	}
-	c := newcomer(r)
+	c, err := newcomer(r)
+	if err != nil {
+		return err
+	}
 	u, err := r.Enter(func() (*state.User, error) { return r.Server.Network.Connect(r.Session, c) })
 	if err != nil {
 		g.Nick = ""
@@ -53,7 +57,7 @@ func register(r *dispatch.Request) error {
 	welcome(r)
 	r.AutoOper()
 	r.Server.Protect(u)
-	return nil
+	return r.SaveProfile(u, profiles.Change{Set: g.Metadata})
 }
 
 // attach makes the client one more session of the user whose nick it has asked for,
@@ -78,10 +82,23 @@ func attach(r *dispatch.Request) (done bool, err error) {
 		}
 		return nil, nil
 	})
-	if entered != nil {
-		attached(r, u, missed)
+	if entered == nil {
+		return false, err
 	}
-	return entered != nil, err
+	n.PutUserNotes(network.Actor{User: u, Session: r.Session}, fitting(r, u, g.Metadata))
+	attached(r, u, missed)
+	return true, r.SaveProfile(u, profiles.Change{Set: g.Metadata})
+}
+
+// fitting returns those of notes that a user has room for.
+func fitting(r *dispatch.Request, u *state.User, notes state.Metadata) (all state.Metadata) {
+	now := u.Metadata()
+	for _, note := range notes {
+		if next := now.With(note.Key, note.Value); r.Server.Network.NotesFit(next, now) {
+			now, all = next, append(all, note)
+		}
+	}
+	return all
 }
 
 func inTLSChannel(u *state.User) bool {
@@ -110,15 +127,19 @@ func verify(r *dispatch.Request, hash, password string) bool {
 	return r.Server.Verify(ctx, hash, password)
 }
 
-func newcomer(r *dispatch.Request) network.Newcomer {
+func newcomer(r *dispatch.Request) (network.Newcomer, error) {
 	g, cfg := r.Registration, r.Server.Config()
 	host, ident := g.Result()
 	if ident == "" {
 		ident = "~" + g.Ident
 	}
+	notes, err := r.LoadProfile(g.Account, g.Metadata)
+	if err != nil {
+		return network.Newcomer{}, err
+	}
 	c := network.Newcomer{
 		Nick: g.Nick, Ident: ident, Realname: g.Realname, Host: host,
-		Account: g.Account, Away: g.Away, Metadata: g.Metadata,
+		Account: g.Account, Away: g.Away, Metadata: notes,
 		Person: person(r, host),
 	}
 	changes, _ := r.Server.Network.UserModes.Parse(strings.Fields(cfg.Users.DefaultModes), 8)
@@ -131,7 +152,7 @@ func newcomer(r *dispatch.Request) network.Newcomer {
 	if c.Modes = c.Modes.With(modes.Cloaked, c.Modes.Has(modes.Cloaked) && cfg.Cloak.Enabled); c.Modes.Has(modes.Cloaked) {
 		c.Host = r.Server.Cloak(r.Addr(), host)
 	}
-	return c
+	return c, nil
 }
 
 func person(r *dispatch.Request, host string) event.Person {

@@ -67,6 +67,7 @@ func (r *Request) Login(p accounts.Proof) error {
 	r.AutoOper()
 	if a := r.Server.Accounts.Lookup(p.Account()); a != nil && r.User != nil {
 		r.Server.tellPersistence(a)
+		return r.adoptProfile()
 	}
 	return nil
 }

@@ -39,9 +39,9 @@ func PushOptions(c *config.Config) push.Options {
 	return o
 }
 
-// PushOwner says of an account, by its folded name, since when there is one whose
-// devices may be told of what is said to it.
-func PushOwner(all *accounts.Service, now func() time.Time) func(account string) (time.Time, bool) {
+// AccountOwner says of an account, by its folded name, since when there is one that may be
+// used: what is kept beside an account is of that account, not of the next of the name.
+func AccountOwner(all *accounts.Service, now func() time.Time) func(account string) (time.Time, bool) {
 	return func(account string) (time.Time, bool) {
 		a := all.Lookup(account)
 		if a == nil || string(a.Folded) != account || !a.Verified || suspendedAt(a, now()) {

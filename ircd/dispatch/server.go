@@ -19,6 +19,7 @@ import (
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/network"
+	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/totp"
 )
@@ -31,6 +32,7 @@ type Server struct {
 	Accounts *accounts.Service // nil: there are none
 	Channels *chanreg.Service  // registrations; nil: there are none
 	Acts     *audit.Log        // what operators do; nil: it is only in the log
+	Profiles *profiles.Keeper  // of accounts; nil: they are not kept
 	Lookup   Lookup            // nil: addresses are not looked up
 	// Languages are those that texts can be read in; nil: English only.
 	Languages *lang.Languages

@@ -39,6 +39,9 @@ func (n *Network) SetAccount(by Actor, account string) {
 		if tx.ByUID(by.UID()) == nil {
 			return nil
 		}
+		if by.Account() != "" {
+			n.leaveNotes(tx, by.User)
+		}
 		b := event.AccountChanged{Account: account}
 		f := fact(userKey(event.Account, by.UID(), ""), account)
 		f.Gone = account == ""

@@ -81,6 +81,35 @@ func (n *Network) annotate(by Actor, ch *state.Channel, f func(cx state.ChannelT
 	return err
 }
 
+// PutUserNotes gives by's user metadata that is known from elsewhere. It is within the
+// limits.
+func (n *Network) PutUserNotes(by Actor, notes state.Metadata) {
+	_ = n.World.Update(func(tx *state.Tx) error {
+		var facts []event.Fact
+		for _, note := range notes {
+			if !same(by.Metadata(), note) {
+				facts = append(facts, fact(userKey(event.UserMeta, by.UID(), note.Key), note.Value))
+			}
+		}
+		if len(facts) > 0 && tx.ByUID(by.UID()) == by.User {
+			n.announce(tx, by, event.UserMetaChanged{Target: by.UID()}, facts...)
+		}
+		return nil
+	})
+}
+
+// leaveNotes removes the metadata of a user who leaves an account: it is the account's,
+// and must not be the next one's.
+func (n *Network) leaveNotes(tx *state.Tx, u *state.User) {
+	var facts []event.Fact
+	for _, note := range u.Metadata() {
+		facts = append(facts, noFact(userKey(event.UserMeta, u.UID(), note.Key)))
+	}
+	if len(facts) > 0 {
+		n.announce(tx, Actor{User: u}, event.UserMetaChanged{Target: u.UID()}, facts...)
+	}
+}
+
 func same(m state.Metadata, n state.Note) bool {
 	value, ok := m.Get(n.Key)
 	return ok && value == n.Value

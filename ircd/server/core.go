@@ -23,6 +23,7 @@ import (
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/network"
+	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/services"
 	"github.com/parley-irc/parley/ircd/services/chanserv"
@@ -54,6 +55,8 @@ type Parts struct {
 	History history.Log
 	// Accounts are those that users may log in to; nil: there are none.
 	Accounts *accounts.Service
+	// Profiles keep the metadata of accounts; nil: it is not kept.
+	Profiles *profiles.Keeper
 	// Push tells devices of what is said to those who are away; nil: nobody is told.
 	Push *push.Service
 	// Channels are those that are registered; nil: none can be.
@@ -93,6 +96,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		Log:       p.Log,
 		Version:   p.Version,
 		Started:   p.Now(),
+		Profiles:  p.Profiles,
 	}
 	s.Attach()
 	if p.Channels != nil {

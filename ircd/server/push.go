@@ -9,7 +9,7 @@ import (
 func (s *Server) openPush() (err error) {
 	o := dispatch.PushOptions(s.config)
 	o.Now, o.Log = s.options.Now, s.Log
-	o.Owner = dispatch.PushOwner(s.accounts, o.Now)
+	o.Owner = dispatch.AccountOwner(s.accounts, o.Now)
 	s.push, err = push.Open(s.ctx, s.store, o)
 	return err
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/parley-irc/parley/ircd/listener"
 	"github.com/parley-irc/parley/ircd/mail"
 	"github.com/parley-irc/parley/ircd/markers"
+	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server/control"
 	"github.com/parley-irc/parley/ircd/session"
@@ -173,6 +174,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 			return err
 		}
 		p.Push = s.push
+		p.Profiles = &profiles.Keeper{Store: s.store, Owner: dispatch.AccountOwner(s.accounts, s.options.Now)}
 	}
 	log, err := s.openHistory()
 	if err != nil {

@@ -41,6 +41,15 @@ func (m Metadata) Get(key string) (value string, ok bool) {
 	return "", false
 }
 
+// Keys returns the keys that are set.
+func (m Metadata) Keys() []string {
+	keys := make([]string, len(m))
+	for i, n := range m {
+		keys[i] = n.Key
+	}
+	return keys
+}
+
 // Size returns how many bytes the keys and values have.
 func (m Metadata) Size() (n int) {
 	for _, note := range m {

@@ -27,6 +27,8 @@ const (
 	// Audit: what an operator has done, by an ID that orders all of it (package
 	// audit).
 	Audit = "audit"
+	// Profiles: the metadata of an account, by its folded name (package profiles).
+	Profiles = "profiles"
 	// Push: the devices that are told when somebody is spoken to, by the folded name of
 	// the account (package push).
 	Push = "push"
@@ -37,4 +39,4 @@ const (
 
 // OfAccount are the shelves whose keys are the folded names of accounts, besides
 // Accounts: their records are removed with the account, in the same commit.
-var OfAccount = []string{Push}
+var OfAccount = []string{Profiles, Push}

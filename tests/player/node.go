@@ -16,6 +16,7 @@ import (
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/mail"
+	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server"
 	"github.com/parley-irc/parley/languages"
@@ -64,6 +65,7 @@ func (b *bubble) node(name string) (*node, error) {
 		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
 		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
 		Accounts: n.users, Channels: n.kept, Acts: n.acts, Push: n.push,
+		Profiles: &profiles.Keeper{Store: b.store, Owner: dispatch.AccountOwner(n.users, time.Now)},
 	}
 	if parts.Languages, err = b.languages(); err != nil {
 		return nil, err
@@ -97,7 +99,7 @@ func (b *bubble) accounts(c *config.Config, m *mail.Mailer) (*accounts.Service, 
 // push opens the subscriptions that the servers share. Their devices are the player's.
 func (b *bubble) push(c *config.Config, users *accounts.Service) (*push.Service, error) {
 	o := dispatch.PushOptions(c)
-	o.Now, o.Log, o.Owner, o.Client = time.Now, slog.New(&b.log), dispatch.PushOwner(users, time.Now), &b.devices
+	o.Now, o.Log, o.Owner, o.Client = time.Now, slog.New(&b.log), dispatch.AccountOwner(users, time.Now), &b.devices
 	return push.Open(b.ctx, b.store, o)
 }
 
