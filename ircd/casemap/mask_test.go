@@ -139,6 +139,9 @@ func TestCensor(t *testing.T) {
 	if got, _ := Precis.Word("é").Censor("É"); got != "*" {
 		t.Errorf("with Precis, É becomes %q", got)
 	}
+	if got, _ := Precis.Word("İ!").Censor("aİ!b"); got != "a***b" {
+		t.Errorf("Censor(İ!) = %q", got)
+	}
 	if got, _ := RFC1459.Word("[x").Censor("{X"); got != "**" {
 		t.Errorf("with RFC1459, {X becomes %q", got)
 	}

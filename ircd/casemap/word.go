@@ -42,15 +42,25 @@ func (w Word) Censor(text string) (string, bool) {
 // prefix returns how many bytes at the beginning of s the word matches, or 0.
 func (w Word) prefix(s string) int {
 	n := 0
-	for _, want := range w.runes {
+	for rest := w.runes; len(rest) > 0; {
 		r, size := utf8.DecodeRuneInString(s[n:])
-		if size == 0 || want != '?' && w.mapping.foldRune(r) != want {
+		switch want := rest[0]; {
+		case size == 0:
+			return 0
+		case want == '?', w.mapping.foldRune(r) == want:
+			rest = rest[1:]
+		case r == 'İ' && w.mapping == Precis && len(rest) > 1 && string(rest[:2]) == foldedDotted:
+			rest = rest[2:]
+		default:
 			return 0
 		}
 		n += size
 	}
 	return n
 }
+
+// foldedDotted is the one letter that becomes two when it is folded.
+const foldedDotted = "i\u0307"
 
 // foldRune folds one character.
 func (m Mapping) foldRune(r rune) rune {
