@@ -16,14 +16,12 @@ var _ = add(dispatch.Command{
 // quit shows the QUIT to the client if its user is logged in: the user may stay, so
 // that nobody else sees it.
 func quit(r *dispatch.Request) error {
-	reason := r.Param(0)
-	if r.User == nil || reason == "" || !r.Server.Network.MayGiveReason(r.Actor()) {
-		reason = r.Server.Network.Words("Quit")
-	} else {
-		reason = r.Server.Config().Server.QuitPrefix + reason
+	why := dispatch.Quit{Reason: "Quit"}
+	if r.User != nil && r.Param(0) != "" && r.Server.Network.MayGiveReason(r.Actor()) {
+		why = dispatch.Quit{Reason: lang.Verbatim, Words: []any{r.Server.Config().Server.QuitPrefix + r.Param(0)}}
 	}
 	if r.Account() != "" && r.User != nil {
-		r.FromMe("QUIT", reason)
+		r.FromMe("QUIT", r.Server.Network.Words(why.Reason, why.Words...))
 	}
-	return dispatch.Quit{Reason: lang.Verbatim, Words: []any{reason}}
+	return why
 }
