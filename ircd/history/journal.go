@@ -15,7 +15,12 @@ type Journal interface {
 }
 
 // A Change sets a key to a record, or deletes it if the record is "".
-type Change struct{ Key, Record string }
+type Change struct {
+	Key, Record string
+	// New says that there has been no record under the key: a journal that has not
+	// written it when it is deleted need never write it.
+	New bool
+}
 
 // Load adds a record that a Journal has stored, when the ring is made anew and
 // before anything else is done with it. Records come in the order of their keys. The
@@ -99,7 +104,7 @@ func (r *Ring) Loaded(mended bool) {
 // named returns the change that stores the name of a book. The lock is held.
 func (b *book) named() Change {
 	key := bookKey(b.id)
-	return Change{key, Record(key, []byte(b.name))}
+	return Change{Key: key, Record: Record(key, []byte(b.name))}
 }
 
 // Names yields the records of the buffers' names, which are among the Records, too. What

@@ -40,7 +40,7 @@ func (l loose) put(changes []Change, id uint32) []Change {
 	if l.ephemeral {
 		return changes
 	}
-	return append(changes, Change{entryKey(id, l.stamp), l.record})
+	return append(changes, Change{Key: entryKey(id, l.stamp), Record: l.record})
 }
 
 // remove appends the change that removes an entry.
@@ -56,7 +56,7 @@ func (s *segment) put(changes []Change, id uint32) []Change {
 	if s.ephemeral {
 		return changes
 	}
-	return append(changes, Change{blockKey(id, s.serial), s.record})
+	return append(changes, Change{Key: blockKey(id, s.serial), Record: s.record})
 }
 
 // remove appends the changes that remove a segment.

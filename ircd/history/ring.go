@@ -98,7 +98,7 @@ func (r *Ring) add(b *book, key string, l loose) (t Ticket, ok bool) {
 		return 0, true
 	}
 	if !l.ephemeral {
-		b.change[0] = Change{key, l.record}
+		b.change[0] = Change{Key: key, Record: l.record, New: true}
 		t = r.put(b, b.change[:]...)
 		b.change[0] = Change{} // what may be removed later must not be left here
 	}

@@ -135,7 +135,7 @@ func (c *compaction) copy() (err error) {
 		commit = 256 << 10
 		sync   = 4 << 20
 	)
-	latest := map[string]string{}
+	latest := map[string]history.Change{}
 	size, unsynced := 0, 0
 	flush := func() error {
 		err := set(c.db, latest)
@@ -147,7 +147,7 @@ func (c *compaction) copy() (err error) {
 		return err
 	}
 	add := func(key, record string) bool {
-		latest[key] = record
+		latest[key] = history.Change{Record: record}
 		size += len(key) + len(record)
 		if size >= commit {
 			if err = flush(); err == nil && c.abort.Load() {
@@ -171,10 +171,10 @@ func (c *compaction) copy() (err error) {
 // apply makes changes that were made to the old file.
 func (c *compaction) apply(groups [][]history.Change) error {
 	const most = 4096
-	latest := map[string]string{}
+	latest := map[string]history.Change{}
 	for i, g := range groups {
 		for _, ch := range g {
-			latest[ch.Key] = ch.Record
+			latest[ch.Key] = ch
 		}
 		if len(latest) >= most || i == len(groups)-1 {
 			if err := set(c.db, latest); err != nil {

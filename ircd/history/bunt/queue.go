@@ -23,14 +23,17 @@ type queue struct {
 	lost    bool           // groups were forgotten
 	closed  bool
 	turn    chan struct{} // closed when done, failed or closed changes
-	wake    chan struct{} // capacity 1
+	wake    chan struct{} // capacity 1, as hurry
+	hurry   chan struct{} // somebody has begun to wait
+	awaited history.Ticket
 }
 
 func (q *queue) begin(most int64) {
 	if most <= 0 {
 		most = 64 << 20
 	}
-	q.most, q.turn, q.wake = most, make(chan struct{}), make(chan struct{}, 1)
+	q.most, q.turn = most, make(chan struct{})
+	q.wake, q.hurry = make(chan struct{}, 1), make(chan struct{}, 1)
 }
 
 // Put implements history.Journal.
@@ -186,12 +189,33 @@ func (q *queue) wait(ctx context.Context, t history.Ticket, relaxed bool) error 
 		case relaxed:
 			return nil
 		}
+		q.await(t)
 		select {
 		case <-turn:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
+}
+
+// await notes that somebody waits for t.
+func (q *queue) await(t history.Ticket) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if t > q.awaited {
+		q.awaited = t
+		select {
+		case q.hurry <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// urgent reports whether somebody waits for what is not durable.
+func (q *queue) urgent() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.awaited > q.done
 }
 
 func (q *queue) state() (pending int, degraded bool) {

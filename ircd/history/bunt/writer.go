@@ -21,10 +21,10 @@ type writer struct {
 	window  time.Duration
 	notify  func(error)
 
-	latest   map[string]string // of the batch being written
-	began    time.Time         // when the last commit did
-	unsynced bool              // the file has what is not synced
-	broken   error             // what is in the file is not known: it must be written anew
+	latest   map[string]history.Change // of the batch being written
+	began    time.Time                 // when the last commit did
+	unsynced bool                      // the file has what is not synced
+	broken   error                     // what is in the file is not known: it must be written anew
 
 	compaction *compaction // under way, or nil
 	adoptable  chan *compaction
@@ -42,7 +42,7 @@ type writer struct {
 func (w *writer) begin(l *Log, d *disk, o *Options) {
 	*w = writer{
 		log: l, queue: &l.queue, disk: d, relaxed: o.Relaxed, window: o.Window, notify: o.Notify,
-		latest: map[string]string{}, adoptable: make(chan *compaction, 1), now: make(chan struct{}),
+		latest: map[string]history.Change{}, adoptable: make(chan *compaction, 1), now: make(chan struct{}),
 		quit: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	w.size.Store(d.size)
@@ -51,7 +51,7 @@ func (w *writer) begin(l *Log, d *disk, o *Options) {
 	}
 	if w.window == 0 {
 		if w.window = 5 * time.Millisecond; w.relaxed {
-			w.window = 50 * time.Millisecond
+			w.window = unhurried
 		}
 	}
 }
@@ -83,20 +83,35 @@ func (w *writer) run() {
 	}
 }
 
-// pace waits until the last commit is a window ago. What is alone is written at
-// once; what comes in crowds shares a commit.
+// pace waits until the last commit is a window ago: a short one if somebody waits to
+// be told that something is durable, else a longer one. What is alone is written at once;
+// what comes in crowds shares a commit, and of what is sealed until then only the block
+// is written.
 func (w *writer) pace() {
-	rest := w.window - time.Since(w.began)
-	if rest <= 0 {
-		return
-	}
-	t := time.NewTimer(rest)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-w.quit:
+	for {
+		window := w.window
+		if window > 0 && !w.queue.urgent() {
+			window = max(window, unhurried)
+		}
+		rest := window - time.Since(w.began)
+		if rest <= 0 {
+			return
+		}
+		t := time.NewTimer(rest)
+		select {
+		case <-t.C:
+		case <-w.queue.hurry:
+		case <-w.quit:
+			t.Stop()
+			return
+		}
+		t.Stop()
 	}
 }
+
+// unhurried is how long what nobody waits for may stay in memory alone, beside the time
+// that writing takes.
+const unhurried = 50 * time.Millisecond
 
 // commit writes what is in the queue.
 func (w *writer) commit() {
@@ -162,7 +177,12 @@ func (w *writer) write(db *buntdb.DB, groups [][]history.Change) error {
 	clear(w.latest)
 	for _, g := range groups {
 		for _, c := range g {
-			w.latest[c.Key] = c.Record
+			if before, ok := w.latest[c.Key]; ok {
+				c.New = before.New
+			}
+			if w.latest[c.Key] = c; c.New && c.Record == "" {
+				delete(w.latest, c.Key) // the file need not know
+			}
 		}
 	}
 	return set(db, w.latest)
@@ -170,7 +190,7 @@ func (w *writer) write(db *buntdb.DB, groups [][]history.Change) error {
 
 // set makes changes in one transaction. BuntDB takes back what it cannot write; it
 // panics if it cannot do that either.
-func set(db *buntdb.DB, latest map[string]string) (err error) {
+func set(db *buntdb.DB, latest map[string]history.Change) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%v", p)
@@ -178,19 +198,19 @@ func set(db *buntdb.DB, latest map[string]string) (err error) {
 	}()
 	return db.Update(func(tx *buntdb.Tx) error {
 		var m mark
-		for key, record := range latest {
+		for key, c := range latest {
 			var err error
-			if record == "" {
+			if c.Record == "" {
 				_, err = tx.Delete(key)
 			} else {
-				_, _, err = tx.Set(key, record, nil)
+				_, _, err = tx.Set(key, c.Record, nil)
 			}
 			switch {
 			case errors.Is(err, buntdb.ErrNotFound):
 			case err != nil:
 				return err
 			default:
-				m.add(key, record == "")
+				m.add(key, c.Record == "")
 			}
 		}
 		_, _, err := tx.Set(commitKey, m.record(), nil)
