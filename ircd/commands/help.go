@@ -8,6 +8,7 @@ import (
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/wire"
 )
 
 var (
@@ -35,8 +36,11 @@ func help(r *dispatch.Request) error {
 		subject = "INDEX"
 	}
 	r.Reply(numerics.HelpStart.With(subject).Fmt(lines[0]))
-	for _, line := range lines[1:] {
-		r.Reply(numerics.HelpText.With(subject).Fmt(line))
+	room := wire.MaxBody - len(":  705   :\r\n") - len(r.Server.Name()) - len(r.Name()) - len(subject)
+	for _, text := range lines[1:] {
+		for _, line := range r.Lines(text, room) {
+			r.Reply(numerics.HelpText.With(subject).Fmt(line))
+		}
 	}
 	r.Reply(numerics.HelpEnd.With(subject))
 	return nil

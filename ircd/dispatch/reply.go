@@ -77,13 +77,15 @@ func (r *Request) Notice(text lang.Text, words ...any) {
 	}
 	name := r.Name()
 	room := wire.MaxBody - len(":  NOTICE  :\r\n") - len(source) - len(name)
-	for _, line := range wrap(text.With(words...).In(r.Session.Language()), room) {
+	for _, line := range r.Lines(text.With(words...), room) {
 		r.Session.ReplyMessage(&wire.Message{Source: source, Command: "NOTICE", Params: []string{name, line}})
 	}
 }
 
-// wrap divides a text into lines of at most room bytes, between words if it can be.
-func wrap(text string, room int) (lines []string) {
+// Lines returns a text in the client's language, in lines of at most room bytes, which
+// it is divided into between words if it can be.
+func (r *Request) Lines(p lang.Phrase, room int) (lines []string) {
+	text := p.In(r.Session.Language())
 	for len(text) > room {
 		line := casemap.Truncate(text, room)
 		if i := strings.LastIndexByte(line, ' '); i > room/2 {
