@@ -52,6 +52,7 @@ type Network struct {
 	boot     string                         // tells this run of the server from others
 	started  time.Time
 	ticket   atomic.Uint64
+	promises promises
 	bounds   bounds
 	aways    aways
 	knocks   throttle

@@ -1,9 +1,6 @@
 package network
 
 import (
-	"context"
-	"time"
-
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
@@ -100,37 +97,6 @@ func (n *Network) note(t history.Ticket, e *event.Event) {
 		}
 	}
 }
-
-// promise keeps back what by's session is told from now on, until what by is about
-// to do is as durable as the history promises. The function it returns is to be
-// called when it has been done.
-func (n *Network) promise(by Actor) (done func()) {
-	s := by.Session
-	if n.History == nil || s == nil || n.Config().History.Durability != "strict" {
-		return func() {}
-	}
-	before := n.ticket.Load()
-	s.Stall()
-	return func() {
-		t := n.ticket.Load()
-		if t == before {
-			s.Resume()
-			return
-		}
-		go func() {
-			ctx, cancel := context.WithTimeout(context.Background(), maxPromise)
-			defer cancel()
-			if err := n.History.Wait(ctx, history.Ticket(t)); err != nil {
-				n.Log.Debug("history is not durable yet", "error", err)
-			}
-			s.Resume()
-		}()
-	}
-}
-
-// maxPromise is how long a client waits for the disk. When it takes longer the
-// operators have been told, and chat goes on.
-const maxPromise = 2 * time.Second
 
 // acknowledge is promise for the echo of a message, if there is one.
 func (n *Network) acknowledge(by Actor) (said func()) {
