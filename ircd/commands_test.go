@@ -13,7 +13,7 @@ import (
 
 func TestHelp(t *testing.T) {
 	dir := t.TempDir()
-	for _, args := range []string{"--help", "run --help", "check --help", "init --help", "mkcert --help", "genpasswd --help", "account --help", "account add --help", "rehash --help", "reference --help"} {
+	for _, args := range []string{"--help", "run --help", "check --help", "init --help", "mkcert --help", "genpasswd --help", "account --help", "account add --help", "rehash --help", "compact --help", "reference --help"} {
 		code, stdout, stderr := ircd(t, dir, "", strings.Fields(args)...)
 		codeIs(t, code, exitOK, stderr)
 		contains(t, stdout, "Usage: ircd")
@@ -135,7 +135,9 @@ func TestControl(t *testing.T) {
 	p := launch(t, dir)
 	connect(t, p.address("127.0.0.1"), "alice")
 	contains(t, run(exitOK, "", "status"), "irc.tea.example", "1 clients", "listening on 127.0.0.1:")
+	contains(t, run(exitOK, "", "status"), "history: ")
 	contains(t, run(exitOK, "", "rehash"), "no setting has changed")
+	contains(t, run(exitOK, "", "compact"), "nothing that was removed")
 
 	long := strings.Repeat("p", 592) // does not fit into a line of IRC
 	contains(t, run(exitOK, long+"\n", "account", "add", "alice"), "alice is registered")

@@ -33,6 +33,7 @@ type cli struct {
 	Account   accountCommand   `cmd:"" help:"Add, delete and list accounts of the running server."`
 	Rehash    rehashCommand    `cmd:"" help:"Let the running server read its configuration again."`
 	Status    statusCommand    `cmd:"" help:"Show how the running server does."`
+	Compact   compactCommand   `cmd:"" help:"Let the running server write its history file anew, without what was deleted."`
 	Reference referenceCommand `cmd:"" help:"Write the reference manual."`
 	Version   versionCommand   `cmd:"" help:"Show the version."`
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/server/control"
@@ -24,12 +25,13 @@ Examples:
 }
 
 type (
-	addCommand    struct{ named }
-	delCommand    struct{ named }
-	passwdCommand struct{ named }
-	listCommand   struct{}
-	rehashCommand struct{}
-	statusCommand struct{}
+	addCommand     struct{ named }
+	delCommand     struct{ named }
+	passwdCommand  struct{ named }
+	listCommand    struct{}
+	rehashCommand  struct{}
+	statusCommand  struct{}
+	compactCommand struct{}
 )
 
 type named struct {
@@ -62,6 +64,24 @@ func (rehashCommand) Run(c *cli, w world) error { return ask(c, w, control.Reque
 
 // Run shows how the server does.
 func (statusCommand) Run(c *cli, w world) error { return ask(c, w, control.Request{Command: "status"}) }
+
+// Help is shown by "ircd compact --help".
+func (compactCommand) Help() string {
+	return `The server does so by itself within hours of a deletion, and when the file has grown. Use this when something must be gone from the disk now. Nobody is kept waiting.`
+}
+
+// Run writes the history anew.
+func (compactCommand) Run(c *cli, w world) error {
+	cfg, err := config.Load(c.path(), w.env)
+	if err != nil {
+		return err
+	}
+	lines, err := control.Stream(cfg.Server.DataDir, control.Request{Command: "compact"}, io.Discard)
+	for _, line := range lines {
+		fmt.Fprintln(w.out, line)
+	}
+	return err
+}
 
 func (n named) withPassword(c *cli, w world, command string) error {
 	pw, err := readPassword(w)

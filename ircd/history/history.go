@@ -12,7 +12,6 @@ package history
 import (
 	"context"
 	"errors"
-	"io"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/event"
@@ -48,9 +47,10 @@ type Log interface {
 	Targets(ctx context.Context, q TargetsQuery) ([]Target, error)
 	// Search returns messages, the newest first.
 	Search(ctx context.Context, q SearchQuery) (Page, error)
-	// Export writes the events of a buffer that keep accepts, or all if it is
-	// nil, as JSON, one a line.
-	Export(ctx context.Context, buffer string, keep func(*event.Event) bool, w io.Writer) error
+	// Each calls f for the events of a buffer, in order, until it returns false, and tells
+	// it which are ephemeral. It reads a block at a time, so that neither memory nor
+	// anybody else notices how long it takes; what is appended meanwhile is left out.
+	Each(ctx context.Context, buffer string, f func(e *event.Event, ephemeral bool) bool) error
 	// Buffers returns the names of all buffers.
 	Buffers() []string
 

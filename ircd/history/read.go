@@ -40,6 +40,18 @@ func (v *view) around(ctx context.Context, q *Query) ([]*event.Event, error) {
 	return append(early, late...), nil
 }
 
+// Each implements Log.
+func (r *Ring) Each(ctx context.Context, buffer string, f func(e *event.Event, ephemeral bool) bool) error {
+	v, ok := r.view(buffer)
+	if !ok {
+		return ctx.Err()
+	}
+	return v.walk(ctx, span{}, false, nil, func(e *entry) bool {
+		ev := r.decode(e)
+		return ev == nil || f(ev, e.ephemeral)
+	})
+}
+
 // Get implements Log.
 func (r *Ring) Get(buffer, msgid string) (*event.Event, error) {
 	v, _ := r.view(buffer)

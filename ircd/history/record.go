@@ -72,6 +72,14 @@ func Check(key string, record []byte) error {
 	return nil
 }
 
+// Sum returns the checksum in a record, by which records under one key can be told apart.
+func Sum(record string) uint32 {
+	if len(record) < headLen {
+		return 0
+	}
+	return number(record[5:])
+}
+
 // Payload returns the payload of a record that is not damaged.
 func Payload(record string) string { return record[min(headLen, len(record)):] }
 

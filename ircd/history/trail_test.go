@@ -30,10 +30,6 @@ func TestTrail(t *testing.T) {
 	if got, err := e.event(); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v becomes %+v (%v)", want, got, err)
 	}
-	x := export("#tea", want)
-	if *x.Text != "three" || !reflect.DeepEqual(x.Earlier, []string{"one", "two\n2"}) {
-		t.Errorf("exported as %q, earlier %q", *x.Text, x.Earlier)
-	}
 }
 
 // TestTrailDamaged checks that a trail that does not read is an error, and no panic.

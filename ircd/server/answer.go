@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/accounts"
@@ -11,8 +12,10 @@ import (
 )
 
 // answer does what a command on the same machine asks for.
-func (s *Server) answer(ctx context.Context, r control.Request) ([]string, error) {
+func (s *Server) answer(ctx context.Context, r control.Request, data io.Writer) ([]string, error) {
 	switch r.Command {
+	case "compact":
+		return s.compact(ctx)
 	case "status":
 		return s.status(), nil
 	case "rehash":
@@ -48,6 +51,7 @@ func (s *Server) status() []string {
 		fmt.Sprintf("up for %s", time.Since(s.started).Round(time.Second)),
 		fmt.Sprintf("%d clients, %d connecting, %d at most; %d channels; %d accounts", clients, unknown, most, n.Channels, s.accounts.Count()),
 	}
+	lines = append(lines, s.historyStatus()...)
 	for _, l := range s.Listening() {
 		lines = append(lines, "listening on "+l.Address+" for "+l.For)
 	}

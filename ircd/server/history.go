@@ -1,9 +1,15 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"time"
 
+	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/history/bunt"
+	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/modes"
 )
 
 // openHistory opens the file of what was said, if it is to be kept.
@@ -12,10 +18,12 @@ func (s *Server) openHistory() (*bunt.Log, error) {
 	if !c.Enabled {
 		return nil, nil
 	}
+	begun := time.Now()
 	l, err := bunt.Open(s.folder.file("history.db"), bunt.Options{
 		Options:  HistoryOptions(s.config, s.options.Now),
 		Relaxed:  c.Durability == "relaxed",
 		Progress: s.historyProgress(),
+		Log:      s.Log,
 		Notify:   s.historyTrouble,
 	})
 	if err != nil {
@@ -24,27 +32,76 @@ func (s *Server) openHistory() (*bunt.Log, error) {
 	if d := l.Damage(); d != nil {
 		s.Log.Error(d.String())
 	}
+	if st := l.Stats(); st.File >= largeHistory {
+		s.Log.Info("the history is loaded", "events", st.Events, "channels and conversations", st.Buffers, "took", time.Since(begun).Round(time.Millisecond))
+	}
 	return l, nil
 }
 
-// historyProgress says how far a large file has been read, in steps of a tenth.
+// largeHistory is the size of a file from which those who start the server are told how far
+// it is, in bytes.
+const largeHistory = 64 << 20
+
+// historyProgress says how far a large file has been checked, in steps of a tenth, and then
+// that it is being loaded.
 func (s *Server) historyProgress() func(done, total int64) {
-	const large = 64 << 20
 	tenth := int64(0)
 	return func(done, total int64) {
-		if total < large || done*10/total <= tenth {
+		if total < largeHistory || done*10/total <= tenth {
 			return
 		}
-		tenth = done * 10 / total
-		s.Log.Info("reading the history", "percent", tenth*10)
+		if tenth = done * 10 / total; tenth == 10 {
+			s.Log.Info("loading the history")
+		} else {
+			s.Log.Info("checking the history", "percent", tenth*10)
+		}
 	}
 }
 
-// historyTrouble says that the history cannot be written, or can again.
+// historyTrouble says that the history cannot be written, or can again. It must not wait,
+// and operators are told by a goroutine that may.
 func (s *Server) historyTrouble(err error) {
+	inform := func(text lang.Text) {
+		if n := s.network.Load(); n != nil {
+			go n.InformHere(modes.SnoRuns, text)
+		}
+	}
 	if err != nil {
 		s.Log.Error("the history cannot be written; it is kept in memory, and chat goes on", "error", err)
+		inform("The history cannot be written. What is said is kept in memory until it can; the server's log says why")
 		return
 	}
 	s.Log.Info("the history can be written again; nothing that fitted into memory is lost")
+	inform("The history can be written again. Nothing that fitted into memory is lost")
+}
+
+// historyStatus describes the history, a line each.
+func (s *Server) historyStatus() (lines []string) {
+	if s.history == nil {
+		return []string{"no history is kept"}
+	}
+	st := s.history.Stats()
+	lines = append(lines, fmt.Sprintf("history: %d messages and events in %d channels and conversations; %s in memory, %s in the file; %d evicted, %d compactions",
+		st.Events, st.Buffers, config.Size(st.Bytes), config.Size(st.File), st.Evicted, st.Compactions))
+	if st.Degraded {
+		lines = append(lines, "history: it cannot be written now and is kept in memory; see the log")
+	}
+	if d := s.history.Damage(); d != nil {
+		lines = append(lines, d.String())
+	}
+	return lines
+}
+
+// compact writes the history anew, so that nothing which was removed is in the file.
+func (s *Server) compact(ctx context.Context) ([]string, error) {
+	if s.history == nil {
+		return nil, errors.New("no history is kept: see history.enabled in the configuration")
+	}
+	before := s.history.Stats().File
+	if err := s.history.Compact(ctx); err != nil {
+		return nil, err
+	}
+	after := s.history.Stats().File
+	s.Log.Info("the history was compacted", "by", "control socket", "before", before, "after", after)
+	return []string{fmt.Sprintf("the history had %s, and has %s; nothing that was removed is in the file any more", config.Size(before), config.Size(after))}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/parley-irc/parley/config"
@@ -20,10 +21,12 @@ import (
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	historybunt "github.com/parley-irc/parley/ircd/history/bunt"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/listener"
 	"github.com/parley-irc/parley/ircd/mail"
 	"github.com/parley-irc/parley/ircd/markers"
+	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server/control"
@@ -55,6 +58,7 @@ type Server struct {
 	folder   *folder
 	store    *bunt.Store
 	mailer   *mail.Mailer
+	history  *historybunt.Log // nil: none is kept
 	accounts *accounts.Service
 	channels *chanreg.Service
 	acts     *audit.Log
@@ -70,6 +74,7 @@ type Server struct {
 	cancel   context.CancelFunc
 	stop     chan lang.Phrase
 	started  time.Time
+	network  atomic.Pointer[network.Network] // for goroutines that are there before it
 
 	mu       sync.Mutex     // held by a rehash
 	config   *config.Config // in use
@@ -176,17 +181,17 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 		p.Push = s.push
 		p.Profiles = &profiles.Keeper{Store: s.store, Owner: dispatch.AccountOwner(s.accounts, s.options.Now)}
 	}
-	log, err := s.openHistory()
-	if err != nil {
+	if s.history, err = s.openHistory(); err != nil {
 		return err
 	}
-	if log != nil {
-		p.History = log
+	if s.history != nil {
+		p.History = s.history
 	}
 	s.Core, err = NewCore(s.config, p)
 	if err != nil {
 		return err
 	}
+	s.network.Store(s.Core.Network)
 	s.Core.Rehash, s.Core.Stop = s.Rehash, s.Stop
 	if p.Accounts != nil {
 		if err := s.keepResidents(); err != nil {

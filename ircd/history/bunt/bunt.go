@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,8 +41,12 @@ type Options struct {
 	// bytes; 0 is 64 MiB. When it is exceeded, they are forgotten, and
 	// the whole file is written anew when that is possible.
 	MaxPending int64
-	// Progress, if not nil, is called while a file is being read.
+	// Progress, if not nil, is called while a file is being read: while it is checked, and
+	// with all of it done when it begins to be loaded, which takes longer.
 	Progress func(done, total int64)
+	// Log is told what an operator may want to know and need do nothing about; nil is
+	// nobody.
+	Log *slog.Logger
 	// Notify, if not nil, is called when the file can no longer be written,
 	// with the reason, and with nil when it can again. It must not wait.
 	Notify func(error)
@@ -71,10 +76,14 @@ func Open(path string, o Options) (*Log, error) {
 	if o.Progress == nil {
 		o.Progress = func(done, total int64) {}
 	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	d, damage, err := openDisk(path, o.Progress)
 	if err != nil {
 		return nil, fmt.Errorf("open the history: %w", err)
 	}
+	o.Progress(d.size, d.size)
 	l := &Log{damage: damage}
 	l.Ring = history.Prepare(o.Options, &l.queue)
 	l.queue.begin(o.MaxPending)
@@ -82,7 +91,6 @@ func Open(path string, o Options) (*Log, error) {
 	if err := l.load(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the history %s: %w", path, err), l.writer.close())
 	}
-	o.Progress(d.size, d.size)
 	l.purge.Store(damage != nil) // a file that was repaired may have things twice
 	l.Ring.Start()
 	go l.writer.run()

@@ -114,6 +114,29 @@ func (l *lexer) next() (command, error) {
 	}
 }
 
+// skip passes over what does not read, to where a command may begin, and returns how much
+// that was.
+func (l *lexer) skip() (n int64) {
+	for {
+		from := min(l.from+1, l.to)
+		i := bytes.IndexByte(l.buf[from:l.to], '*')
+		if i >= 0 {
+			n += int64(from + i - l.from)
+			l.from = from + i
+			return n
+		}
+		n += int64(l.to - l.from)
+		l.from = l.to
+		if l.err != nil {
+			return n
+		}
+		l.fill()
+		if l.to > l.from && l.buf[l.from] == '*' {
+			return n
+		}
+	}
+}
+
 func (l *lexer) fill() {
 	l.to = copy(l.buf, l.buf[l.from:l.to])
 	l.from = 0

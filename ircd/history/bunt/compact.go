@@ -1,6 +1,7 @@
 package bunt
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -22,8 +23,11 @@ type compaction struct {
 	temp   string
 	header header
 	ring   *history.Ring
-	covers history.Ticket // if everything is written anew: up to here
-	abort  atomic.Bool
+	asked  []chan<- error // by those who wait for it
+	// evicted is how much had been evicted when it began.
+	evicted int64
+	covers  history.Ticket // if everything is written anew: up to here
+	abort   atomic.Bool
 
 	db   *buntdb.DB
 	file *os.File
@@ -40,24 +44,23 @@ var errAborted = errors.New("the compaction was ended")
 func (w *writer) wantCompaction() bool {
 	const (
 		quiet  = 10 * time.Second
-		retry  = 5 * time.Second
 		purge  = time.Hour // the least time between two for the sake of purging
 		latest = 6 * time.Hour
-		daily  = 24 * time.Hour // what has expired is purged, too
+		daily  = 24 * time.Hour // what has been evicted is purged, too
 		slack  = 1 << 20
 	)
-	if w.broken != nil {
-		return time.Since(w.compacted) >= retry
+	again := time.Since(w.compacted) >= w.retry()
+	if w.broken != nil || !again {
+		return again
 	}
-	s := w.log.Ring.Stats()
-	live := s.Bytes + s.Records*int64(overhead+16)
-	if w.log.purge.Swap(false) && w.purging.IsZero() {
+	live := w.live()
+	if w.of.purge.Swap(false) && w.purging.IsZero() {
 		w.purging = time.Now()
 	}
 	if !w.purging.IsZero() && time.Since(w.purging) > latest {
 		return true
 	}
-	if w.disk.size > live+live/2+muchGarbage && time.Since(w.compacted) >= retry {
+	if w.disk.size > live+live/2+muchGarbage {
 		return true
 	}
 	if time.Since(w.began) < quiet {
@@ -65,15 +68,50 @@ func (w *writer) wantCompaction() bool {
 	}
 	return w.disk.size > live+live/4+slack ||
 		!w.purging.IsZero() && time.Since(w.compacted) >= purge ||
-		w.disk.size > live && time.Since(w.compacted) >= daily && !w.compacted.IsZero()
+		w.of.Ring.Stats().Evicted > w.evicted && time.Since(w.compacted) >= daily
+}
+
+// retry is how long after a compaction there may be another. When they fail, it becomes
+// longer, unless nothing can be written without one.
+func (w *writer) retry() time.Duration {
+	const least, most = 5 * time.Second, time.Hour
+	if w.broken != nil {
+		return least
+	}
+	return min(least<<min(w.failures, 16), most)
+}
+
+// live is about how long the file is that a compaction makes.
+func (w *writer) live() int64 {
+	s := w.of.Ring.Stats()
+	return s.Bytes + s.Records*int64(overhead+16)
+}
+
+// fits reports whether there is room for a compaction. One that fills the disk would keep
+// others from writing, the history among them.
+func (w *writer) fits() bool {
+	const spare = 16 << 20
+	free, known := room(w.disk.path)
+	need := w.live() + w.live()/8 + spare
+	if w.broken != nil {
+		need = w.live() // there is no other way
+	}
+	cramped := known && free < need
+	if cramped && !w.cramped {
+		w.log.Warn("the history cannot be compacted: the disk is too full", "free", free, "needed", need)
+	}
+	w.cramped = cramped
+	return !cramped
 }
 
 // compact begins a compaction.
 func (w *writer) compact() {
 	c := &compaction{
-		temp: w.disk.path + ".tmp", ring: w.log.Ring,
+		temp: w.disk.path + ".tmp", ring: w.of.Ring,
 		header: header{w.disk.header.UUID, w.disk.header.Generation + 1},
+		asked:  w.waiting, evicted: w.of.Ring.Stats().Evicted,
 	}
+	w.waiting = nil
 	if w.broken != nil {
 		c.covers = w.queue.restart() // all of it is in the ring
 	}
@@ -186,23 +224,60 @@ func (c *compaction) apply(groups [][]history.Change) error {
 	return nil
 }
 
-// adopt changes over to a new file.
+// Compact writes the file anew, without what was removed or replaced up to now.
+func (l *Log) Compact(ctx context.Context) error {
+	done := make(chan error, 1)
+	select {
+	case l.writer.asked <- done:
+	case <-l.writer.quit:
+		return history.ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func answer(all []chan<- error, err error) {
+	for _, done := range all {
+		done <- err // there is room for it
+	}
+}
+
+// adopt ends a compaction.
 func (w *writer) adopt(c *compaction) {
 	w.compaction, w.compacted = nil, time.Now()
 	err := c.err
 	if err == nil {
 		err = w.changeOver(c)
 	}
-	if err != nil {
+	if err == nil {
+		w.adopted(c)
+	} else {
 		c.discard()
+		if w.failures++; !c.abort.Load() {
+			w.log.Warn("the history could not be compacted", "error", err)
+		}
 		if w.broken != nil {
 			w.broken = fmt.Errorf("write %s anew: %w", w.disk.path, err)
 			w.fail(w.broken)
 		}
-		return
 	}
+	answer(c.asked, err)
+	if len(w.waiting) > 0 && !c.abort.Load() {
+		w.compact()
+	}
+}
+
+// adopted notes that there is a new file.
+func (w *writer) adopted(c *compaction) {
 	w.compactions.Add(1)
-	w.purging = time.Time{}
+	w.purging, w.failures, w.evicted = time.Time{}, 0, c.evicted
+	w.tending.Go(func() { tendKept(w.disk.path, w.of.Ring, w.log) })
 	w.size.Store(w.disk.size)
 	if w.broken != nil {
 		w.broken = nil
@@ -212,6 +287,7 @@ func (w *writer) adopt(c *compaction) {
 	}
 }
 
+// changeOver gives the new file the place of the old one.
 func (w *writer) changeOver(c *compaction) error {
 	if err := c.apply(c.take()); err != nil {
 		return err

@@ -88,3 +88,12 @@ func testEphemeral(t *testing.T, compacted bool) {
 		t.Errorf("after a restart: %q, want %q", got, want)
 	}
 }
+
+func compactNow(t testing.TB, l *Log) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := l.Compact(ctx); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -129,21 +129,6 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// compactNow waits for a compaction.
-func compactNow(t testing.TB, l *Log) {
-	t.Helper()
-	select {
-	case l.writer.now <- struct{}{}:
-	case <-time.After(time.Minute):
-		t.Fatal("no compaction")
-	}
-	for begun := time.Now(); l.Stats().Compactions == 0; time.Sleep(time.Millisecond) {
-		if time.Since(begun) > time.Minute {
-			t.Fatal("no compaction")
-		}
-	}
-}
-
 // cpu returns how long this thread has run. Unlike the clock, it does not measure what
 // else the machine does.
 func cpu(t *testing.T) time.Duration { return clock(t, unix.CLOCK_THREAD_CPUTIME_ID) }

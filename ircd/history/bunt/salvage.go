@@ -69,7 +69,7 @@ func (d *disk) salvage(r *report, m manifest) (damaged bool, err error) {
 		d.header = newHeader()
 	}
 	d.header.Generation = max(d.header.Generation, m.Generation) + 1
-	r.Kept = d.path + ".damaged-" + time.Now().UTC().Format("20060102T150405.000")
+	r.Kept = keptName(d.path, time.Now())
 	if err := keep(d.path, r.Kept); err != nil {
 		return true, fmt.Errorf("keep the damaged file aside: %w", err)
 	}

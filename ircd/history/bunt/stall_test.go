@@ -141,7 +141,7 @@ func TestAppendLatency(t *testing.T) {
 			e := tk.message(channel)
 			if busy && i%1000 == 0 {
 				select {
-				case l.writer.now <- struct{}{}:
+				case l.writer.asked <- make(chan error, 1):
 				default:
 				}
 			}

@@ -3,6 +3,8 @@ package bunt
 import (
 	"errors"
 	"fmt"
+	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -13,13 +15,14 @@ import (
 
 // A writer makes changes durable, in one goroutine.
 type writer struct {
-	log     *Log
+	of      *Log
 	queue   *queue
 	disk    *disk
 	db      *buntdb.DB
 	relaxed bool
 	window  time.Duration
 	notify  func(error)
+	log     *slog.Logger
 
 	latest   map[string]history.Change // of the batch being written
 	began    time.Time                 // when the last commit did
@@ -28,9 +31,14 @@ type writer struct {
 
 	compaction *compaction // under way, or nil
 	adoptable  chan *compaction
-	now        chan struct{} // asks for a compaction, in tests
-	compacted  time.Time     // when the file was last written anew, or that was tried
-	purging    time.Time     // since when there is something to purge
+	asked      chan chan<- error // for a compaction
+	waiting    []chan<- error    // for the next one
+	compacted  time.Time         // when the file was last written anew, or that was tried
+	purging    time.Time         // since when there is something to purge
+	evicted    int64             // events that are not in the file any more
+	failures   int               // of compactions, since one succeeded
+	cramped    bool              // there is no room for one
+	tending    sync.WaitGroup    // what goes on after a compaction
 
 	size        atomic.Int64
 	compactions atomic.Int64
@@ -41,9 +49,9 @@ type writer struct {
 
 func (w *writer) begin(l *Log, d *disk, o *Options) {
 	*w = writer{
-		log: l, queue: &l.queue, disk: d, relaxed: o.Relaxed, window: o.Window, notify: o.Notify,
-		latest: map[string]history.Change{}, adoptable: make(chan *compaction, 1), now: make(chan struct{}),
-		quit: make(chan struct{}), stopped: make(chan struct{}),
+		of: l, queue: &l.queue, disk: d, relaxed: o.Relaxed, window: o.Window, notify: o.Notify, log: o.Log,
+		latest: map[string]history.Change{}, adoptable: make(chan *compaction, 1), asked: make(chan chan<- error),
+		quit: make(chan struct{}), stopped: make(chan struct{}), compacted: time.Now(),
 	}
 	w.size.Store(d.size)
 	if w.notify == nil {
@@ -72,8 +80,8 @@ func (w *writer) run() {
 			w.tick()
 		case c := <-w.adoptable:
 			w.adopt(c)
-		case <-w.now:
-			if w.compaction == nil {
+		case done := <-w.asked:
+			if w.waiting = append(w.waiting, done); w.compaction == nil {
 				w.compact()
 			}
 		case <-w.quit:
@@ -226,7 +234,7 @@ func (w *writer) tick() {
 	}
 	w.commit()
 	w.sync()
-	if w.compaction == nil && w.wantCompaction() {
+	if w.compaction == nil && w.wantCompaction() && w.fits() {
 		w.compact()
 	}
 }
@@ -237,6 +245,7 @@ func (w *writer) end() error {
 		c.abort.Store(true)
 		w.adopt(<-w.adoptable)
 	}
+	answer(w.waiting, history.ErrClosed)
 	for more := true; more; {
 		before, _ := w.queue.state()
 		w.commit()
@@ -244,6 +253,7 @@ func (w *writer) end() error {
 		more = after > 0 && after < before
 	}
 	w.sync()
+	w.tending.Wait()
 	pending, degraded := w.queue.state()
 	w.queue.close()
 	err := w.close()

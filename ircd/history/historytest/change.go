@@ -1,11 +1,9 @@
 package historytest
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 
@@ -147,21 +145,23 @@ func testKeep(t *testing.T, w *world) {
 	w.same("all but one", w.all("#c"), append(list[:30:30], list[31:]...))
 }
 
-func testExport(t *testing.T, w *world) {
-	w.fill("#c", 25)
-	w.must(w.log.Append("#c", w.event("bob", event.TopicSet{Channel: "#c", Topic: "<tea>"})))
-	var b bytes.Buffer
-	if err := w.log.Export(context.Background(), "#c", nil, &b); err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
-	if len(lines) != 26 || !strings.Contains(lines[3], `"text":"number 3"`) || !strings.Contains(lines[25], `"Topic":"<tea>"`) {
-		t.Errorf("%d lines, the last is %s", len(lines), lines[len(lines)-1])
-	}
-	b.Reset()
-	err := w.log.Export(context.Background(), "#c", func(e *event.Event) bool { return e.Account == "bob" }, &b)
-	if err != nil || strings.Count(b.String(), "\n") != 1 {
-		t.Error(b.String(), err)
+func testEach(t *testing.T, w *world) {
+	list := w.fill("#c", 25)
+	w.log.SetPolicy("#c", history.Policy{Keep: history.Ephemeral})
+	list = append(list, w.fill("#c", 25)...)
+	for _, most := range []int{1, 30, 50, 60} {
+		var got []*event.Event
+		err := w.log.Each(context.Background(), "#c", func(e *event.Event, ephemeral bool) bool {
+			if ephemeral != (len(got) >= 25) {
+				t.Errorf("event %d is ephemeral: %v", len(got), ephemeral)
+			}
+			got = append(got, e)
+			return len(got) < most
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.same("Each", got, list[:min(most, 50)])
 	}
 }
 
@@ -233,7 +233,7 @@ func testContext(t *testing.T, w *world) {
 	if _, err := w.log.Search(ctx, history.SearchQuery{In: []history.Scope{{Buffer: "#c"}}, Limit: 5}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if err := w.log.Export(ctx, "#c", nil, &bytes.Buffer{}); !errors.Is(err, context.Canceled) {
+	if err := w.log.Each(ctx, "#c", func(*event.Event, bool) bool { return true }); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }

@@ -45,7 +45,7 @@ func Test(t *testing.T, open Opener) {
 		{"Targets", testTargets},
 		{"Search", testSearch},
 		{"SearchPages", testSearchPages},
-		{"Export", testExport},
+		{"Each", testEach},
 		{"Race", testRace},
 		{"Context", testContext},
 		{"Close", testClose},

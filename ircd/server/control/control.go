@@ -2,6 +2,9 @@
 // unix socket in its data folder, over which a request and its reply are one line
 // of JSON each.
 //
+// Some replies are preceded by data, of which there may be any amount: lines of JSON, too,
+// which begin with DataPrefix.
+//
 // Whoever can open the socket may do everything; its mode (0600, in a folder of
 // mode 0700) lets only the user of the server, and root. There is no password to
 // set, to forget or to leak.
@@ -29,6 +32,9 @@ type Reply struct {
 	Lines []string `json:"lines,omitempty"` // for people
 	Error string   `json:"error,omitempty"` // why it was not done; "" if it was
 }
+
+// DataPrefix is what lines of data begin with, and replies do not.
+const DataPrefix = `{"kind":`
 
 const (
 	socketName = "control.sock"

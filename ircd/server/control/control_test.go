@@ -3,6 +3,8 @@ package control
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -16,7 +18,12 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func echo(_ context.Context, r Request) ([]string, error) {
+func echo(_ context.Context, r Request, data io.Writer) ([]string, error) {
+	if r.Command == "data" {
+		for range 3 {
+			fmt.Fprintln(data, DataPrefix+`"x"}`)
+		}
+	}
 	if r.Command == "fail" {
 		return nil, errors.New("it failed")
 	}
@@ -57,6 +64,40 @@ func TestCall(t *testing.T) {
 	}
 }
 
+// TestStream checks that data comes apart from the reply, and that a client which does not
+// read it does not keep the server from stopping.
+func TestStream(t *testing.T) {
+	folder := t.TempDir()
+	begun := make(chan struct{})
+	s, err := Listen(folder, func(ctx context.Context, r Request, data io.Writer) ([]string, error) {
+		if r.Command == "data" {
+			return echo(ctx, r, data)
+		}
+		close(begun)
+		for {
+			if _, err := fmt.Fprintln(data, DataPrefix+`"`+strings.Repeat("x", 1000)+`"}`); err != nil {
+				return nil, err
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	lines, err := Stream(folder, Request{Command: "data"}, &b)
+	if want := strings.Repeat(DataPrefix+"\"x\"}\n", 3); err != nil || b.String() != want || lines[0] != "data" {
+		t.Errorf("%q, %q, %v", b.String(), lines, err)
+	}
+	c, err := net.Dial("unix", filepath.Join(folder, socketName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintln(c, `{"command":"endless"}`)
+	<-begun
+	s.Close()
+}
+
 // TestLines speaks the protocol as the manual describes it.
 func TestLines(t *testing.T) {
 	folder := t.TempDir()
@@ -95,7 +136,7 @@ func TestLines(t *testing.T) {
 func TestClose(t *testing.T) {
 	folder := t.TempDir()
 	begun := make(chan struct{})
-	s, err := Listen(folder, func(ctx context.Context, _ Request) ([]string, error) {
+	s, err := Listen(folder, func(ctx context.Context, _ Request, _ io.Writer) ([]string, error) {
 		close(begun)
 		<-ctx.Done()
 		return nil, errors.New("the server stops")

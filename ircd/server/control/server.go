@@ -5,14 +5,18 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"sync"
 	"syscall"
+	"time"
 )
 
-// A Handler does what a request asks for. Its lines and error are for people.
-type Handler func(ctx context.Context, r Request) (lines []string, err error)
+// A Handler does what a request asks for. Its lines and error are for people. What the
+// request asks for besides, if it is data, it writes: lines of JSON which begin with
+// DataPrefix. Writing fails when the client has gone.
+type Handler func(ctx context.Context, r Request, data io.Writer) (lines []string, err error)
 
 // A Server answers requests.
 type Server struct {
@@ -77,23 +81,26 @@ func (s *Server) serve(c net.Conn) {
 	in.Buffer(nil, maxLine)
 	out := json.NewEncoder(c)
 	for s.ctx.Err() == nil && in.Scan() {
-		if out.Encode(s.answer(in.Bytes())) != nil {
+		if out.Encode(s.answer(in.Bytes(), c)) != nil {
 			return
 		}
 	}
 }
 
-func (s *Server) answer(line []byte) Reply {
+func (s *Server) answer(line []byte, data io.Writer) Reply {
 	var r Request
 	if err := json.Unmarshal(line, &r); err != nil {
 		return Reply{Error: "this is not a request in JSON"}
 	}
-	lines, err := s.handle(s.ctx, r)
+	lines, err := s.handle(s.ctx, r, data)
 	if err != nil {
 		return Reply{Error: err.Error()}
 	}
 	return Reply{Lines: lines}
 }
+
+// lastWords is how long a reply may take when the server stops.
+const lastWords = time.Second
 
 // Close closes the socket and ends its connections. Requests under way are
 // cancelled, and waited for; their replies are still sent.
@@ -103,6 +110,7 @@ func (s *Server) Close() {
 	s.mu.Lock()
 	for c := range s.conns {
 		c.(*net.UnixConn).CloseRead()
+		c.SetWriteDeadline(time.Now().Add(lastWords)) // one who does not read delays nobody
 	}
 	s.mu.Unlock()
 	s.loops.Wait()
