@@ -109,6 +109,9 @@ func (m *model) append(buffer string) {
 		e.Stamp = rapid.SampledFrom(m.stamps).Draw(m.rt, "stamp")
 	}
 	m.stamps = append(m.stamps, e.Stamp)
+	if r, ok := e.Body.(event.Redacted); ok {
+		m.remove(buffer, r.MsgID) // as whoever notes that a message was redacted has done
+	}
 	m.log.Append(buffer, e)
 	list := m.buffers[buffer]
 	if m.keep[buffer] == history.Off || redacted(list, e.Stamp) {
@@ -130,8 +133,12 @@ func order(a, b event.Stamp) int {
 
 var words = []string{"tea", "Coffee", "https://x.example", "grün", "ab", "teapot", "日本"}
 
+func (m *model) text() string {
+	return strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 1, 4).Draw(m.rt, "words"), " ")
+}
+
 func (m *model) body(buffer string) event.Body {
-	text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 1, 4).Draw(m.rt, "words"), " ")
+	text := m.text()
 	switch rapid.IntRange(0, 5).Draw(m.rt, "body") {
 	case 0:
 		if len(m.stamps) > 0 && rapid.Bool().Draw(m.rt, "redacted") {
@@ -194,6 +201,12 @@ func redacted(list []*event.Event, s event.Stamp) bool {
 	})
 }
 
+// remove removes an event, if there is one.
+func (m *model) remove(buffer, msgid string) {
+	_, _ = m.log.Rewrite(buffer, msgid, func(*event.Event) *event.Event { return nil })
+	m.buffers[buffer] = slices.DeleteFunc(slices.Clone(m.visible(buffer)), func(e *event.Event) bool { return e.ID() == msgid })
+}
+
 // follow gives a buffer a policy. With a bound by count, what is seen after a restart
 // would depend on what has been removed by then.
 func (m *model) follow(buffer string) {
@@ -222,7 +235,7 @@ func (m *model) rewrite(buffer string) {
 	s := rapid.SampledFrom(m.stamps).Draw(m.rt, "stamp")
 	var made *event.Event
 	if rapid.Bool().Draw(m.rt, "edit") {
-		made = &event.Event{Stamp: s, Source: "carol!c@h", Body: m.body(buffer)}
+		made = &event.Event{Stamp: s, Source: "carol!c@h", Body: event.MessageSent{Command: "PRIVMSG", Target: buffer, Text: m.text()}}
 	}
 	_, err := m.log.Rewrite(buffer, s.ID(), func(*event.Event) *event.Event { return made })
 	list := m.visible(buffer)
