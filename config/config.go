@@ -40,6 +40,7 @@ type Config struct {
 	History     History     `toml:"history"`
 	ExtJWT      ExtJWT      `toml:"extjwt"`
 	WebPush     WebPush     `toml:"webpush"`
+	Link        Link        `toml:"link"`
 	Opers       []Oper      `toml:"oper"`
 	OperClasses []OperClass `toml:"oper-class"`
 	Logging     Logging     `toml:"logging"`
@@ -68,6 +69,7 @@ func Default() *Config {
 		History:     defaultHistory(),
 		ExtJWT:      defaultExtJWT(),
 		WebPush:     defaultWebPush(),
+		Link:        defaultLink(),
 		OperClasses: defaultOperClasses(),
 		Logging:     defaultLogging(),
 	}

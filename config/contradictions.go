@@ -19,6 +19,7 @@ func (d *decoder) contradictions(c *Config) {
 	d.tokens(&c.ExtJWT)
 	d.listeners(c)
 	d.gateways(c)
+	d.links(c)
 	d.operClasses(c)
 	d.opers(c)
 }

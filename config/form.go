@@ -18,6 +18,9 @@ type form struct {
 
 const unixPrefix = "unix:"
 
+// serverName is the pattern of the names of servers.
+const serverName = `[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+`
+
 // forms are the values of the tag "form".
 var forms = map[string]form{
 	"address":     {isAddress, `an address and port such as "127.0.0.1:6667", "[::1]:6667" or ":6697", or a socket such as "unix:/run/parley/irc.sock"`},
@@ -29,14 +32,16 @@ var forms = map[string]form{
 	"hash":        {matches(`^\$(argon2id|2[aby])\$[^\s]+$`), `the hash that "ircd genpasswd" prints`},
 	"host":        {matches(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$`), `at most 63 letters, digits and . - _ : / (the first a letter or digit)`},
 	"language":    {matches(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`), `the tag of a language, such as "en" or "pt-BR"`},
+	"hostport":    {isHostPort, `a host or address and a port, such as "irc2.example.org:6900", "192.0.2.1:6900" or "[2001:db8::1]:6900"`},
 	"modes":       {matches(`^\+[A-Za-z]+( [^\s:][^\s]*)*$`), `letters after a plus, such as "+nt"`},
 	"network":     {matches(`^[^\s=]{1,50}$`), `a name of at most 50 bytes, without spaces and =`},
 	"origin":      {matches(`^(\*|(https?|\*)://[A-Za-z0-9.*:\[\]_-]+)$`), `a web site such as "https://chat.example.org" (no path), or "*"`},
 	"path":        {func(string) bool { return true }, `the path of a file`},
+	"pin":         {matches(`^` + serverName + ` [0-9a-f]{64}$`), `the line that "ircd mkcert --link" prints: the name of a server, a space and 64 characters of 0-9 and a-f`},
 	"separators":  {matches(`^[/;<>()]{1,6}$`), `one or more of / ; < > ( )`},
 	"port":        {isPort, `the number of a port, such as "443"`},
 	"secret":      {func(s string) bool { return len(s) >= 32 }, `32 characters or more, such as "openssl rand -hex 32" prints`},
-	"server":      {matches(`^[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)+$`), `a name with a dot, such as "irc.example.org", of letters, digits and -`},
+	"server":      {matches(`^` + serverName + `$`), `a name with a dot, such as "irc.example.org", of letters, digits and -`},
 	"totp":        {matches(`^[A-Z2-7]{16,128}$`), `the secret that "ircd genpasswd --totp NAME" prints`},
 	"url":         {isURL, `an address such as "https://example.org/icon.png"`},
 	"word":        {matches(`^[^\s]{1,64}$`), `a word without spaces, of at most 64 bytes`},

@@ -120,6 +120,13 @@ func TestProblems(t *testing.T) {
 		{"class twice", "[[oper-class]]\nname='a'\n[[oper-class]]\nname='a'", `4: oper-class.name: is "a" again`},
 		{"class of unknown", "[[oper-class]]\nname='a'\ninherits='zzz'", `3: oper-class.inherits: there is no [[oper-class]] "zzz"`},
 		{"circle", "[[oper-class]]\nname='a'\ninherits='b'\n[[oper-class]]\nname='b'\ninherits='a'", `3: oper-class.inherits: leads back to "a" itself`},
+		{"link without secret", "[link]\nenabled=true\npins=['b.example " + strings.Repeat("0a", 32) + "']", `1: link.secret: is missing; write 32 characters or more`},
+		{"link without pins", "[link]\nenabled=true\nsecret='" + strings.Repeat("x", 32) + "'", `1: link.pins: is missing, so no server would be believed; write the line that "ircd mkcert --link" prints`},
+		{"pin", "[link]\npins=['b.example AB:CD']", `2: link.pins: cannot be "b.example AB:CD"; write the line`},
+		{"pin twice", "[link]\nenabled=true\nsecret='" + strings.Repeat("x", 32) + "'\npins=['b.example " + strings.Repeat("0a", 32) + "', 'b.example " + strings.Repeat("0b", 32) + "']", `4: link.pins: have "b.example", or its key, again`},
+		{"peer without port", "[link]\npeers=['b.example']", `2: link.peers: cannot be "b.example"; write a host or address and a port`},
+		{"peer without host", "[link]\nenabled=true\nca='ca.crt'\nsecret='" + strings.Repeat("x", 32) + "'\npeers=[':6900']", `5: link.peers: cannot be ":6900"; write the name or address`},
+		{"advertise without host", "[link]\nenabled=true\nca='ca.crt'\nsecret='" + strings.Repeat("x", 32) + "'\nadvertise=':6900'", `5: link.advertise: cannot be ":6900"; write the name or address`},
 		{"syntax", "[limits]\n\nnick-length = = 3", `3: limits.nick-length: `},
 		{"defined twice", "[limits]\nmodes = 1\nmodes = 2", `3: `},
 	}
