@@ -1,0 +1,200 @@
+package cluster
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"log/slog"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/link"
+)
+
+const testSecret = "0123456789abcdef0123456789abcdef"
+
+// identity makes the key of a server.
+func identity(t testing.TB, name string) *Identity {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cert, keyFile := filepath.Join(dir, "crt"), filepath.Join(dir, "key")
+	for path, b := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, keyFile: {Type: "PRIVATE KEY", Bytes: pkcs8}} {
+		if err := os.WriteFile(path, pem.EncodeToMemory(b), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	id, err := LoadIdentity(cert, keyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// A testLog keeps what was logged.
+type testLog struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *testLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *testLog) has(text string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Contains(l.b.String(), text)
+}
+
+func (l *testLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// A server is a node with what belongs to it.
+type server struct {
+	*Node
+	log    testLog
+	listen string
+	losing atomic.Bool // all frames it sends
+}
+
+// world makes servers that know each other.
+type world struct {
+	t       testing.TB
+	names   []string
+	ids     map[string]*Identity
+	servers map[string]*server
+}
+
+func newWorld(t testing.TB, names ...string) *world {
+	w := &world{t: t, names: names, ids: map[string]*Identity{}, servers: map[string]*server{}}
+	for _, name := range names {
+		w.ids[name] = identity(t, name)
+	}
+	return w
+}
+
+func (w *world) pins() (pins []config.Pin) {
+	for _, name := range w.names {
+		pins = append(pins, config.Pin{Server: name, Key: w.ids[name].Fingerprint()})
+	}
+	return pins
+}
+
+// start starts a server that knows the addresses of others.
+func (w *world) start(name string, m Mode, change func(o *Options), peers ...string) *server {
+	w.t.Helper()
+	trust, err := NewTrust(w.pins(), "")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	s := &server{listen: freeAddress(w.t)}
+	o := Options{
+		Self: link.Server{SID: "u" + name, Name: name, Boot: rand.Text(), Network: "Tea", Casemapping: "ascii", Writes: 1, Reads: 1},
+		ID:   "id-" + name, Listen: s.listen, Secret: testSecret, Identity: w.ids[name], Trust: trust,
+		Folder: w.t.TempDir(), Now: time.Now,
+		Log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	for _, p := range peers {
+		o.Peers = append(o.Peers, w.servers[p].listen)
+	}
+	if change != nil {
+		change(&o)
+	}
+	s.Node = New(o)
+	s.Node.lose = s.losing.Load
+	s.Handle(7, func(_ context.Context, from Card, query []byte) ([]byte, error) {
+		return fmt.Appendf(nil, "%s asked %s: %s", from.Name, name, query), nil
+	})
+	if err := s.Start(m); err != nil {
+		w.t.Fatal(err)
+	}
+	w.servers[name] = s
+	w.t.Cleanup(func() {
+		s.Node.Close("the test is over")
+		if w.t.Failed() {
+			w.t.Logf("%s:\n%s", name, s.log.String())
+		}
+	})
+	return s
+}
+
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// until waits until something is so.
+func until(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not within 20 seconds: %s", what)
+		}
+	}
+}
+
+func TestMeet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "a.example", "b.example", "c.example")
+	a := w.start("a.example", Mode{State: Alone}, nil)
+	b := w.start("b.example", Mode{State: Joining}, nil, "a.example")
+	c := w.start("c.example", Mode{State: Joining}, nil, "b.example")
+	start := time.Now()
+	for _, s := range []*server{a, b, c} {
+		until(t, "all have met", func() bool { return len(s.Met()) == 2 })
+	}
+	t.Log("met after", time.Since(start))
+	for _, to := range []string{"a.example", "b.example"} {
+		got, err := c.Ask(context.Background(), to, 7, []byte("tea?"))
+		if want := "c.example asked " + to + ": tea?"; err != nil || string(got) != want {
+			t.Errorf("%q, %v; want %q", got, err, want)
+		}
+	}
+	if _, err := c.Ask(context.Background(), "a.example", 8, nil); err == nil {
+		t.Error("a service that is not there answers")
+	}
+	start = time.Now()
+	b.Node.Close("enough")
+	until(t, "b is gone", func() bool { return len(a.Met()) == 1 && len(c.Met()) == 1 })
+	t.Log("missed after", time.Since(start))
+}
