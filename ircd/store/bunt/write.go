@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +20,8 @@ type writer struct {
 	disk     *disk  // nil in memory
 	rev      uint64 // of the last commit
 	unsynced []committed
+	lagging  bool          // something was applied that is not on the disk yet
+	synced   atomic.Uint64 // the revision up to which all is
 	watchers []*watcher
 	broken   error     // what is on disk is not known: it must be written anew
 	tried    time.Time // when it was last written anew, or that failed
@@ -27,8 +30,10 @@ type writer struct {
 // A request asks the writer for a commit, or to add a watcher.
 type request struct {
 	ops   []store.Op
+	rev   uint64 // of Apply, 0 for one of the store's own
 	watch *watcher
-	done  chan result // buffered: the writer never waits
+	do    func() error // anything else that must not happen while others write
+	done  chan result  // buffered: the writer never waits
 }
 
 type result struct {
@@ -101,16 +106,22 @@ func (w *writer) run() {
 	const quiet = 10 * time.Second
 	defer close(w.store.stopped)
 	for {
-		var idle <-chan time.Time
+		var idle, late <-chan time.Time
 		if w.disk.grown(2) {
 			idle = time.After(quiet)
+		}
+		if w.lagging {
+			late = time.After(lag)
 		}
 		select {
 		case r := <-w.store.work:
 			w.serve(r)
+		case <-late:
+			w.sync()
 		case <-idle:
 			w.compact()
 		case <-w.store.quit:
+			w.sync()
 			return
 		}
 		if w.disk.grown(16) { // it is never quiet
@@ -130,6 +141,9 @@ func (w *writer) serve(r request) {
 		case r.watch != nil:
 			w.settle()
 			r.done <- result{0, w.replay(r.watch)}
+		case r.do != nil:
+			w.settle()
+			r.done <- result{w.rev, r.do()}
 		default:
 			w.commit(r)
 		}
@@ -150,6 +164,12 @@ func (w *writer) commit(r request) {
 		return
 	}
 	rev := w.rev + 1
+	if r.rev != 0 {
+		if rev = r.rev; rev <= w.rev {
+			r.done <- result{rev, nil} // it is there
+			return
+		}
+	}
 	err := w.store.db.Update(func(tx *buntdb.Tx) error {
 		for _, op := range r.ops {
 			old, err := get(tx, path(op.Shelf, op.Key))
@@ -191,16 +211,17 @@ func set(tx *buntdb.Tx, rev uint64, ops []store.Op) error {
 	return nil
 }
 
-// settle makes the commits durable, tells the watchers, and then those who wait.
+// settle makes the commits durable, unless somebody else has, tells the watchers, and
+// then those who wait.
 func (w *writer) settle() {
 	if len(w.unsynced) == 0 {
 		return
 	}
-	err := w.disk.sync()
-	if err != nil {
-		// What the kernel has dropped cannot be synced again: only writing
-		// all of it anew tells what is on disk.
-		w.broken = fmt.Errorf("sync %s: %w", w.disk.path, err)
+	var err error
+	if slices.ContainsFunc(w.unsynced, func(c committed) bool { return c.request.rev == 0 }) {
+		err = w.sync()
+	} else {
+		w.lagging = true
 	}
 	for _, c := range w.unsynced {
 		if err != nil {
@@ -212,6 +233,19 @@ func (w *writer) settle() {
 	}
 	clear(w.unsynced)
 	w.unsynced = w.unsynced[:0]
+}
+
+// sync makes durable all there is.
+func (w *writer) sync() error {
+	w.lagging = false
+	if err := w.disk.sync(); err != nil {
+		// What the kernel has dropped cannot be synced again: only writing
+		// all of it anew tells what is on disk.
+		w.broken = fmt.Errorf("sync %s: %w", w.disk.path, err)
+		return err
+	}
+	w.synced.Store(w.rev)
+	return nil
 }
 
 // notify tells the watchers of a commit.
