@@ -39,7 +39,7 @@ var outside = map[string][]string{
 	"golang.org/x/text":                 {"ircd/casemap", "ircd/lang"},
 	"github.com/ergochat/confusables":   {"ircd/casemap"},
 	"github.com/ergochat/irc-go/ircmsg": {"ircd/wire"},
-	"github.com/fxamacker/cbor/v2":      {"ircd/event"},
+	"github.com/fxamacker/cbor/v2":      {"ircd/event", "ircd/network"},
 	"github.com/BurntSushi/toml":        {"config", "languages"},
 	"github.com/tidwall/buntdb":         {"ircd/store/bunt", "ircd/history/bunt"},
 	"github.com/klauspost/compress":     {"ircd/history"},

@@ -25,6 +25,7 @@ var bodies = map[uint8]Body{
 	28: ChannelMetaChanged{}, 29: Renamed{},
 	40: MessageSent{}, 41: Wallops{}, 42: Killed{}, 43: Told{}, 44: Redacted{}, 45: MarkedRead{}, 46: Forgotten{},
 	47: Edited{},
+	66: Revealed{}, 67: Leaving{}, 68: Heard{}, 69: Points{},
 	80: Informed{},
 }
 
@@ -47,10 +48,11 @@ type encoded struct {
 	Facts   []Fact          `cbor:"7,keyasint,omitempty"`
 	Kind    uint8           `cbor:"8,keyasint"`
 	Body    cbor.RawMessage `cbor:"9,keyasint,omitempty"`
+	Kept    []string        `cbor:"10,keyasint,omitempty"`
 }
 
 var strict = func() cbor.DecMode {
-	m, err := cbor.DecOptions{MaxNestedLevels: 8, MaxArrayElements: 1 << 16, MaxMapPairs: 64, UTF8: cbor.UTF8DecodeInvalid}.DecMode()
+	m, err := cbor.DecOptions{MaxNestedLevels: 8, MaxArrayElements: 1 << 16, MaxMapPairs: 1 << 12, UTF8: cbor.UTF8DecodeInvalid}.DecMode()
 	if err != nil {
 		panic(err) // the options are constants
 	}
@@ -65,7 +67,7 @@ func Encode(e *Event) ([]byte, error) {
 	}
 	return cbor.Marshal(encoded{
 		Version, e.Stamp, e.UID, e.Source, e.Account, e.Bot, e.Oper, e.Facts,
-		numbers[reflect.TypeOf(e.Body)], body,
+		numbers[reflect.TypeOf(e.Body)], body, e.Kept,
 	})
 }
 
@@ -81,7 +83,7 @@ func Decode(b []byte) (*Event, error) {
 	}
 	e := &Event{
 		Stamp: x.Stamp, UID: x.UID, Source: x.Source, Account: x.Account,
-		Bot: x.Bot, Oper: x.Oper, Facts: x.Facts,
+		Bot: x.Bot, Oper: x.Oper, Facts: x.Facts, Kept: x.Kept,
 	}
 	known, ok := bodies[x.Kind]
 	if !ok {

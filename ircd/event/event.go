@@ -15,6 +15,9 @@ type Event struct {
 	Oper    string // what draft/oper-tag tells others, or ""
 	Facts   []Fact
 	Body    Body
+	// Kept are the buffers of the history that the event is kept in. The server where
+	// it happened decides that, and the others follow, so that all keep the same.
+	Kept []string
 }
 
 // Time returns the server-time of the event.
@@ -155,6 +158,17 @@ type (
 	}
 	// Killed: an operator removed Target, a UID, from the network.
 	Killed struct{ Target, Reason string }
+
+	// Revealed: others see from now on that the user is in a channel (mode D).
+	Revealed struct{ Channel string }
+	// Leaving: the server is about to stop, and its users leave with it.
+	Leaving struct{ Reason string }
+	// Heard: the server has merged all that servers have published up to these stamps,
+	// by SID; its own is that of the event.
+	Heard struct{ Up map[string]Stamp }
+	// Points: the history of the server has all that happened on others up to these
+	// stamps, by SID. It is kept there, and of no concern to others.
+	Points struct{ Up map[string]Stamp }
 )
 
 // A Change is one mode set or unset, as clients read it.
@@ -190,6 +204,10 @@ func (Told) body()               {}
 func (Wallops) body()            {}
 func (Killed) body()             {}
 func (Informed) body()           {}
+func (Revealed) body()           {}
+func (Leaving) body()            {}
+func (Heard) body()              {}
+func (Points) body()             {}
 func (UserMetaChanged) body()    {}
 func (ChannelMetaChanged) body() {}
 func (Renamed) body()            {}

@@ -33,6 +33,9 @@ const (
 	// Place is the name of the channel of an Incarnation since it was renamed,
 	// whatever the Scope of other facts under that incarnation; its own is "".
 	Place Kind = 64
+	// Server is what is known of a server, whose SID is the Scope: an encoded
+	// ServerInfo. The stamp is that of its start.
+	Server Kind = 65
 )
 
 // OfChannel reports whether facts of this kind are about a channel.

@@ -19,6 +19,14 @@ type (
 		Country  string    `json:"cc,omitempty"`
 		ASN      string    `json:"asn,omitempty"`
 	}
+	// A ServerInfo is what servers know of each other.
+	ServerInfo struct {
+		Name        string    `json:"name"`
+		Boot        string    `json:"boot"` // tells one run of the server from another
+		Description string    `json:"description,omitempty"`
+		Version     string    `json:"version,omitempty"`
+		Started     time.Time `json:"started"`
+	}
 	// An Entry is one mask of a channel's list.
 	Entry struct {
 		Setter string    `json:"by"`
@@ -41,7 +49,7 @@ type (
 )
 
 // Pack returns a value as the text of a fact.
-func Pack[T Person | Entry | TopicText | OperTitle](v T) string {
+func Pack[T Person | ServerInfo | Entry | TopicText | OperTitle](v T) string {
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // the types above can always be encoded
@@ -51,7 +59,7 @@ func Pack[T Person | Entry | TopicText | OperTitle](v T) string {
 
 // Unpack returns the value in the text of a fact. What cannot be read is left
 // zero: a fact of a newer server must not stop an older one.
-func Unpack[T Person | Entry | TopicText | OperTitle](text string) (v T) {
+func Unpack[T Person | ServerInfo | Entry | TopicText | OperTitle](text string) (v T) {
 	_ = json.Unmarshal([]byte(text), &v)
 	return v
 }

@@ -18,6 +18,7 @@ func (n *Network) Apply(e *event.Event) {
 		if n.skewed.pass(e.Server, skewedEvery, n.Clock.Now()) {
 			n.Inform(modes.SnoLinks, "The clock of the server %[1]s is ahead: what happens there is not heard here", e.Server)
 		}
+		n.peers.doubt.Store(true)
 		return
 	}
 	by := Actor{User: n.World.ByUID(e.UID)}
@@ -47,14 +48,34 @@ func (n *Network) Apply(e *event.Event) {
 		n.applyForgotten(by, b)
 		return
 	}
+	if n.isAbout(e, by) {
+		n.absorb(e.Facts)
+		return
+	}
 	if ch, ok := n.channelOf(e); ok && n.applyInChannel(by, ch, e) {
 		return
 	}
 	_ = n.World.Update(func(tx *state.Tx) error {
 		n.applyToWorld(tx, by, e)
 		n.settle(tx)
+		n.unite(tx)
 		return nil
 	})
+}
+
+// isAbout reports whether e is about users who are not here: they have just left, or are
+// out of reach. Nobody can be told a story about them; but what is so of them is.
+func (n *Network) isAbout(e *event.Event, by Actor) bool {
+	missing := func(uid string) bool { return n.World.ByUID(uid) == nil }
+	switch b := e.Body.(type) {
+	case event.Connected:
+		return false
+	case event.Kicked:
+		return by.User == nil && e.UID != "" || missing(b.Target)
+	case event.Killed:
+		return missing(b.Target)
+	}
+	return by.User == nil && e.UID != ""
 }
 
 // channelOf returns the channel that e is about, nil if it does not exist here.
@@ -160,16 +181,7 @@ func (n *Network) applyToWorld(tx *state.Tx, by Actor, e *event.Event) {
 // applyUnknown merges the facts of an event that has no narrative, or one that
 // this server does not know.
 func (n *Network) applyUnknown(tx *state.Tx, e *event.Event) {
-	for _, f := range e.Facts {
-		switch {
-		case f.Kind == event.Place:
-			tx.Place(f)
-		case f.Kind.OfChannel():
-			tx.Stash([]event.Fact{f})
-		default:
-			tx.Merge(f)
-		}
-	}
+	n.absorbAll(tx, e.Facts)
 }
 
 // settle tells of those who lost their nick to another's claim, and lets the
@@ -179,7 +191,7 @@ func (n *Network) settle(tx *state.Tx) {
 	tx.Renamed = nil
 	for _, r := range renamed {
 		n.tellRename(tx, r)
-		if !r.Local() {
+		if !r.Lost || !r.Local() {
 			continue
 		}
 		e := n.event(Actor{}, event.Listed{}, fact(userKey(event.Nick, r.UID(), ""), r.UID()))

@@ -27,7 +27,7 @@ func (n *Network) Attach(s *session.Session, u *state.User, account string, x Ar
 		tx.Attach(u, s)
 		n.aways.set(s, x.Away)
 		if key := userKey(event.Presence, u.UID(), n.Name()); !tx.Holds(key) {
-			facts = append(facts, fact(key, ""))
+			facts = append(facts, fact(key, n.boot))
 		}
 		if f, changed := n.awayFact(tx, u); changed {
 			facts = append(facts, f)

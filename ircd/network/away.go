@@ -47,6 +47,10 @@ func (n *Network) applyAway(tx *state.Tx, by Actor, e *event.Event) {
 	if now == before {
 		return
 	}
+	n.tellAway(tx, by, e, now)
+}
+
+func (n *Network) tellAway(tx *state.Tx, by Actor, e *event.Event, now string) {
 	params := []string{now}
 	if now == "" {
 		params = nil

@@ -69,7 +69,7 @@ func (n *Network) describe(c *Newcomer, uid string) []event.Fact {
 			add(event.UserMode, string(m.Letter), "")
 		}
 	}
-	add(event.Presence, n.Name(), "")
+	add(event.Presence, n.Name(), n.boot)
 	return facts
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/link/local"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/session"
@@ -42,12 +43,23 @@ func newCrowd(servers int) *crowd {
 	cfg.Channels.DefaultModes = "+t"
 	for i := range servers {
 		w := state.New(casemap.ASCII, modes.Channel(), 0)
-		w.Linked = true
 		clock := event.NewClock(fmt.Sprintf("userver%d", i), func() time.Time { return c.now })
-		n := New(cfg, w, clock, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		mine := *cfg
+		mine.Server.Name = fmt.Sprintf("server%d.example", i)
+		n := New(&mine, w, clock, slog.New(slog.NewTextHandler(io.Discard, nil)))
 		node := &crowdNode{Network: n, crowd: c, inbox: make([][][]byte, servers)}
-		n.Link = crowdLink{local.Link{}, node}
+		n.LinkTo(func(link.Handler) link.Link { return crowdLink{local.Link{}, node} })
 		c.nodes = append(c.nodes, node)
+	}
+	for _, n := range c.nodes {
+		for _, other := range c.nodes {
+			if other != n {
+				p, _, epoch := n.peers.begin(other.Self())
+				n.introduce(p)
+				n.rejoin(p)
+				_ = n.drain(p, epoch)
+			}
+		}
 	}
 	return c
 }

@@ -22,7 +22,11 @@ func (n *Network) applyRealname(tx *state.Tx, by Actor, e *event.Event, b event.
 	if !n.mergeUser(tx, by, e) {
 		return
 	}
-	m := message(e, "SETNAME", b.Realname)
+	n.tellRealname(tx, by, e, b.Realname)
+}
+
+func (n *Network) tellRealname(tx *state.Tx, by Actor, e *event.Event, realname string) {
+	m := message(e, "SETNAME", realname)
 	by.deliver(need(m, caps.SetName))
 	n.tellFollowers(tx, by, m, caps.SetName)
 }
@@ -61,7 +65,10 @@ func (n *Network) applyAccount(tx *state.Tx, by Actor, e *event.Event, b event.A
 	if !n.mergeUser(tx, by, e) || by.Account() == before {
 		return
 	}
-	account := b.Account
+	n.tellAccount(tx, by, e, b.Account)
+}
+
+func (n *Network) tellAccount(tx *state.Tx, by Actor, e *event.Event, account string) {
 	if account == "" {
 		account = "*"
 	}
@@ -93,6 +100,10 @@ func (n *Network) applyHost(tx *state.Tx, by Actor, e *event.Event, b event.Host
 	if !n.mergeUser(tx, by, e) || old == by.Source() {
 		return
 	}
+	n.tellHost(tx, by, e, old, b)
+}
+
+func (n *Network) tellHost(tx *state.Tx, by Actor, e *event.Event, old string, b event.HostChanged) {
 	m := message(e, "CHGHOST", b.Ident, b.Host)
 	m.Source = old
 	by.deliver(need(m, caps.ChgHost))

@@ -150,6 +150,10 @@ func (n *Network) applyJoin(tx *state.Tx, cx state.ChannelTx, by Actor, e *event
 // https://ircv3.net/specs/extensions/extended-join
 // https://ircv3.net/specs/extensions/away-notify
 func (n *Network) joinFrame(e *event.Event, u *state.User, channel string) *wire.Frame {
+	return wire.Of(n.joinForms(e, u, channel)...)
+}
+
+func (n *Network) joinForms(e *event.Event, u *state.User, channel string) []wire.Form {
 	id := u.Identity()
 	account := id.Account
 	if account == "" {
@@ -164,9 +168,9 @@ func (n *Network) joinFrame(e *event.Event, u *state.User, channel string) *wire
 			wire.Form{Needs: caps.Of(caps.ExtendedJoin, caps.AwayNotify), Lines: []wire.Message{extended, away}},
 			wire.Form{Needs: caps.Of(caps.AwayNotify), Lines: []wire.Message{plain, away}})
 	}
-	return wire.Of(append(forms,
+	return append(forms,
 		wire.Form{Needs: caps.Of(caps.ExtendedJoin), Lines: []wire.Message{extended}},
-		wire.Form{Lines: []wire.Message{plain}})...)
+		wire.Form{Lines: []wire.Message{plain}})
 }
 
 // reveal shows the others the join of one who joined under mode D.

@@ -13,6 +13,7 @@
 package network
 
 import (
+	"context"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -59,13 +60,18 @@ type Network struct {
 	asked    throttle
 	typing   throttle
 	floods   throttle
-	skewed   throttle
-	notes    pace // changes of metadata
+	skewed   throttle // servers that operators are told of
+	notes    pace     // changes of metadata
+
+	peers   peers
+	passage *passage // that is being told, guarded by the World's lock
 }
 
 // New returns a network without users, and without links.
 func New(c *config.Config, w *state.World, clock *event.Clock, log *slog.Logger) *Network {
 	n := &Network{World: w, Clock: clock, Link: local.Link{}, Log: log, UserModes: modes.User()}
+	n.peers.all, n.peers.open = map[string]*peer{}, make(chan struct{})
+	n.peers.ctx, n.peers.quit = context.WithCancel(context.Background())
 	n.boot, n.started = clock.Stamp().ID()[:13], clock.Now()
 	n.config.Store(c)
 	return n

@@ -70,6 +70,9 @@ func (n *Network) tellRename(tx *state.Tx, r state.Renaming) {
 	e := n.event(Actor{}, nil)
 	e.Source = r.Old.Source()
 	n.tellNick(tx, Actor{User: r.User}, message(e, "NICK", r.Nick()), r.Old)
+	if !r.Lost {
+		return
+	}
 	n.tellUser(r.User, numerics.NickLocked.With().Because("Another user had your nick first. Choose another with /NICK."))
 }
 

@@ -51,12 +51,17 @@ func (n *Network) applyChannelMeta(cx state.ChannelTx, by Actor, e *event.Event)
 		if !cx.Merge(f) || f.Kind != event.ChannelMeta {
 			continue
 		}
-		note := n.newNotice(e, cx.Name(), f)
-		for _, m := range cx.Members() {
-			for _, s := range m.Sessions() {
-				if s != by.Session {
-					note.send(m.User, s)
-				}
+		n.tellChannelNote(cx, by, e, f)
+	}
+}
+
+// tellChannelNote tells the members who have subscribed to the key.
+func (n *Network) tellChannelNote(cx state.ChannelTx, by Actor, e *event.Event, f event.Fact) {
+	note := n.newNotice(e, cx.Name(), f)
+	for _, m := range cx.Members() {
+		for _, s := range m.Sessions() {
+			if s != by.Session {
+				note.send(m.User, s)
 			}
 		}
 	}

@@ -16,11 +16,8 @@ func (n *Network) Kill(by Actor, target *state.User, reason lang.Text, args ...a
 		if tx.ByUID(target.UID()) != target {
 			return nil
 		}
-		var facts []event.Fact
-		for _, server := range tx.Servers(target) {
-			facts = append(facts, noFact(userKey(event.Presence, target.UID(), server)))
-		}
-		n.announce(tx, by, event.Killed{Target: target.UID(), Reason: n.Words(reason, args...)}, facts...)
+		b := event.Killed{Target: target.UID(), Reason: n.Words(reason, args...)}
+		n.announce(tx, by, b, tx.Presences(target)...)
 		return nil
 	})
 }

@@ -52,6 +52,9 @@ func (n *Network) applyPart(tx *state.Tx, cx state.ChannelTx, by Actor, e *event
 // leave ends a membership, after those who see the member have been told.
 func (n *Network) leave(tx *state.Tx, cx state.ChannelTx, u *state.User, e *event.Event, f *wire.Frame, by Actor) {
 	m := cx.Member(u)
+	if cx.Divided() {
+		defer n.tellDifference(cx, n.pictureWithout(cx, m))
+	}
 	for _, x := range e.Facts {
 		if x.Kind != event.Member {
 			cx.Merge(x)

@@ -39,13 +39,12 @@ func (n *Network) applyQuit(tx *state.Tx, by Actor, e *event.Event, b event.Quit
 	id := by.Identity()
 	n.informOfUser(e, modes.SnoDisconnects, by.User, "%[1]s (%[2]s@%[3]s) leaves %[5]s: %[4]s", b.Reason)
 	n.recordEverywhere(by, e)
-	for _, m := range by.Memberships() {
-		_ = m.Channel.Update(func(cx state.ChannelTx) error { tx.Leave(cx, by.User); return nil })
-	}
-	n.forgetGuest(by.UID())
 	tx.Depart(id, e.Time())
 	for _, x := range e.Facts {
 		tx.Merge(x)
+	}
+	if !tx.Lives(by.UID()) {
+		n.forgetGuest(by.UID())
 	}
 	n.tellWatchers(tx, id.Nick, numerics.MonOffline.With().Fmt(id.Nick))
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/wire"
 )
@@ -51,6 +52,93 @@ func (n *Network) picture(cx state.ChannelTx) *picture {
 		p.status[m.UID()] = m.Status()
 	}
 	return p
+}
+
+// pictureWithout returns a picture of the channel without a member who is about to
+// leave.
+func (n *Network) pictureWithout(cx state.ChannelTx, m *state.Member) *picture {
+	p := n.picture(cx)
+	if m != nil {
+		delete(p.status, m.UID())
+	}
+	return p
+}
+
+// leaving tells the members of a divided channel what has become different because
+// one has left the network: it may be another incarnation that counts.
+func (n *Network) leaving(cx state.ChannelTx, leave func()) {
+	before := n.picture(cx)
+	leave()
+	n.tellDifference(cx, before)
+}
+
+// unite makes those who have joined a channel that turned out to be the younger one of
+// its name members of the older one, so that what they were in theirs is never heard
+// of again. Those whom the older one does not let in have to leave: they have ridden a
+// split. The server of each does that.
+func (n *Network) unite(tx *state.Tx) {
+	divided := tx.Divided
+	tx.Divided = nil
+	for _, ch := range divided {
+		_ = ch.Update(func(cx state.ChannelTx) error {
+			for _, m := range cx.Members() {
+				if !m.Counts() && n.speaksFor(tx, m.User) {
+					n.uniteMember(tx, cx, m)
+				}
+			}
+			tx.Bury(cx)
+			return nil
+		})
+	}
+}
+
+func (n *Network) uniteMember(tx *state.Tx, cx state.ChannelTx, m *state.Member) {
+	if !n.mayStay(cx, m) {
+		b := event.Kicked{
+			Channel: cx.Name(), Target: m.UID(), Nick: m.Nick(),
+			Reason: n.Words("You joined while servers were split, and this channel does not let you in"),
+		}
+		e := n.event(Actor{}, b, m.Left()...)
+		n.publish(e)
+		n.applyKick(tx, cx, Actor{}, e, b)
+		return
+	}
+	own := fact(cx.Key(event.Member, m.UID(), ""), "")
+	e := n.event(Actor{}, event.Listed{}, append(m.Left(), own)...)
+	if i := len(e.Facts) - 1; cx.Last(own.Key).After(m.JoinStamp()) {
+		e.Facts[i].At = e.Stamp
+	} else {
+		e.Facts[i].At = m.JoinStamp() // the user has not joined again
+	}
+	n.publish(e)
+	n.absorbIn(tx, cx, e.Facts)
+}
+
+// mayStay reports whether a member could have joined the channel.
+func (n *Network) mayStay(cx state.ChannelTx, m *state.Member) bool {
+	_, err := cx.View().MayJoin(m.User, "", n.Clock.Now())
+	reply, refused := err.(numerics.Reply)
+	return !refused || reply.Numeric == numerics.ChannelFull
+}
+
+// speaksFor reports whether it is this server's to publish what becomes of u: one that
+// u is connected to, or of those in reach the first if there is none.
+func (n *Network) speaksFor(tx *state.Tx, u *state.User) bool {
+	if u.Local() {
+		return true
+	}
+	servers := tx.Servers(u)
+	return len(servers) == 1 && servers[0] == state.Everywhere && n.first()
+}
+
+// first reports whether no server in reach has a name before this one's.
+func (n *Network) first() bool {
+	for _, p := range n.peers.sorted() {
+		if p.name() < n.Name() && p.isLinked() {
+			return false
+		}
+	}
+	return true
 }
 
 // tellDifference tells the members what has become of the picture, in the name of

@@ -75,8 +75,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	n := network.New(c, w, event.NewClock(SID(c.Server.Name), p.Now), p.Log)
 	n.Version = p.Version
 	if p.Link != nil {
-		w.Linked = true
-		n.Link = p.Link(n)
+		n.LinkTo(p.Link)
 	}
 	if n.History = p.History; n.History == nil && c.History.Enabled {
 		n.History = history.New(HistoryOptions(c, p.Now))

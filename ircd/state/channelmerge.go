@@ -18,11 +18,16 @@ func (tx *Tx) Open(name string) (ch *Channel, created bool) {
 	return tx.w.newChannel(name), true
 }
 
-// Merge writes a fact about a membership, and reports whether it is news.
+// MergeMember writes a fact about a membership, and reports whether it is news.
 func (tx *Tx) MergeMember(cx ChannelTx, f event.Fact) bool {
 	ch, u := cx.ch, tx.w.users[f.A]
 	f.Scope = string(ch.Key()) // the fact may have been written under an old name
-	if u == nil && !f.Gone && tx.left(f.A) || !ch.facts.Merge(f) {
+	if u == nil && !f.Gone {
+		if u = tx.meet(event.Fact{Key: event.Key{Scope: f.A}, Value: f.Value}); u == nil {
+			return false // one who has left
+		}
+	}
+	if !ch.facts.Merge(f) {
 		return false
 	}
 	if f.Gone && !tx.w.Linked {
@@ -32,8 +37,10 @@ func (tx *Tx) MergeMember(cx ChannelTx, f event.Fact) bool {
 	case u == nil || f.Incarnation.IsZero():
 	case f.Gone:
 		tx.leave(ch, u, f.Incarnation)
-	default:
+	case u.here:
 		tx.join(ch, u, f)
+	default:
+		u.park(berth{f.Incarnation, ch.Key(), ch.Has(modes.Delayed)})
 	}
 	return true
 }

@@ -11,34 +11,20 @@ import (
 // is connected, and what an operator may do.
 func (tx *Tx) Facts(u *User) []event.Fact {
 	var facts []event.Fact
-	add := func(kind event.Kind, a string) {
-		k := event.Key{Kind: kind, Scope: u.uid, A: a}
-		if v, ok := tx.w.facts[k]; ok && !v.Gone {
-			facts = append(facts, event.Fact{Key: k, Value: v})
+	for k, v := range u.facts {
+		oper := k.kind == event.Oper || k.kind == event.UserMode && k.a == string(rune(modes.Oper))
+		if v.Gone || oper || k.kind == event.Away && k.a != Everywhere {
+			continue
+		}
+		facts = append(facts, event.Fact{Key: event.Key{Kind: k.kind, Scope: u.uid, A: k.a}, Value: v})
+	}
+	slices.SortFunc(facts, CompareFacts)
+	for _, s := range u.where {
+		if s.server == Everywhere && !s.Gone { // the last, so that the user appears with all else
+			k := event.Key{Kind: event.Presence, Scope: u.uid, A: Everywhere}
+			facts = append(facts, event.Fact{Key: k, Value: s.Value})
 		}
 	}
-	for _, kind := range userKinds {
-		if kind != event.Oper {
-			add(kind, "")
-		}
-	}
-	id := u.Identity()
-	for i := range letters {
-		if id.Modes.Has(letters[i]) && letters[i] != modes.Oper {
-			add(event.UserMode, letters[i:i+1])
-		}
-	}
-	for _, m := range id.Silence {
-		add(event.Silence, m.String())
-	}
-	for _, uid := range id.Accept {
-		add(event.Accept, uid)
-	}
-	for _, n := range u.Metadata() {
-		add(event.UserMeta, n.Key)
-	}
-	add(event.Away, Everywhere)
-	add(event.Presence, Everywhere)
 	return facts
 }
 
@@ -63,14 +49,6 @@ func (cx ChannelTx) Facts(m *Member, lists bool) (facts []event.Fact) {
 		}
 		facts = append(facts, event.Fact{Key: k, Value: v})
 	}
-	slices.SortFunc(facts, func(a, b event.Fact) int {
-		switch {
-		case b.At.After(a.At):
-			return -1
-		case a.At.After(b.At):
-			return 1
-		}
-		return int(a.Kind) - int(b.Kind)
-	})
+	slices.SortFunc(facts, CompareFacts)
 	return facts
 }

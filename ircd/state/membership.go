@@ -11,21 +11,10 @@ import (
 // one name, because of a split or a renaming, the channel has the members of all,
 // and the modes, lists and statuses of one.
 
-// Leave removes u from the channel without a fact, because u has left the
-// network.
-func (tx *Tx) Leave(cx ChannelTx, u *User) {
-	if m := cx.ch.members[u.uid]; m != nil {
-		for _, f := range m.Left() {
-			delete(cx.ch.facts, f.Key)
-		}
-		tx.part(cx.ch, m)
-	}
-}
-
 // A membership is since when a user is a member of an incarnation.
 type membership struct{ inc, at event.Stamp }
 
-func (tx *Tx) join(ch *Channel, u *User, f event.Fact) {
+func (tx *Tx) join(ch *Channel, u *User, f event.Fact) *Member {
 	tx.w.channels[ch.Key()] = ch
 	delete(tx.w.forwards, ch.Key())
 	m := ch.members[u.uid]
@@ -41,6 +30,10 @@ func (tx *Tx) join(ch *Channel, u *User, f event.Fact) {
 	if !tx.elect(ch) {
 		ch.showStatuses(m)
 	}
+	if len(ch.memberships) > 1 {
+		tx.Divided = append(tx.Divided, ch)
+	}
+	return m
 }
 
 // leave ends a membership of one incarnation.
@@ -149,12 +142,21 @@ func (tx *Tx) elect(ch *Channel) (changed bool) {
 }
 
 func (tx *Tx) part(ch *Channel, m *Member) {
+	of := slices.Clone(m.of)
 	tx.remove(ch, m)
-	for s, i := m.Status(), 0; s != 0 && i < len(statuses); i++ {
-		delete(ch.facts, event.Key{Kind: event.Status, Scope: string(ch.Key()), Incarnation: ch.incarnation, A: m.uid, B: string(statuses[i])})
+	for _, o := range of {
+		ch.strip(m.uid, o.inc)
 	}
 	tx.elect(ch)
 	tx.bury(ch)
+}
+
+// strip forgets the statuses of one who is no member of an incarnation any more: they
+// follow from the membership.
+func (ch *Channel) strip(uid string, inc event.Stamp) {
+	for _, letter := range statuses {
+		delete(ch.facts, event.Key{Kind: event.Status, Scope: string(ch.Key()), Incarnation: inc, A: uid, B: string(letter)})
+	}
 }
 
 // remove ends a membership in the view.

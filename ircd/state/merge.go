@@ -9,82 +9,75 @@ import (
 )
 
 // Merge writes a fact about a user, and reports whether it is news. The view
-// follows. A fact about a user who has left is not.
+// follows. A fact about a user who has left is not. No channel may be locked.
 func (tx *Tx) Merge(f event.Fact) bool {
-	if tx.left(f.Scope) || !tx.w.facts.Merge(f) {
-		return false
-	}
-	if f.Gone && !tx.w.Linked {
-		delete(tx.w.facts, f.Key)
-	}
 	u := tx.w.users[f.Scope]
 	if u == nil {
-		if f.Gone {
-			return true
+		if u = tx.meet(f); u == nil {
+			return false
 		}
-		u = newUser(f.Scope, tx.w.Mapping)
-		tx.w.users[f.Scope] = u
+	}
+	if f.Kind == event.Presence {
+		return tx.presence(u, f)
+	}
+	if !tx.note(u, f) {
+		return false
 	}
 	switch f.Kind {
-	case event.Presence:
-		tx.presence(u, f)
 	case event.Nick:
 		tx.claim(u, f.Text)
 	case event.UserMeta:
-		tx.annotate(u, f)
+		m := u.Metadata().after(f)
+		u.meta.Store(&m)
 	case event.Away:
-		tx.noteAway(u, f)
+		tx.settleAway(u)
 	default:
 		tx.describe(u, f)
+	}
+	if !u.here {
+		tx.settle(u) // it may be what was missing
 	}
 	return true
 }
 
-// left reports whether the user was here and is not any more: UIDs are not used
-// again.
-func (tx *Tx) left(uid string) bool {
-	u := tx.w.users[uid]
-	return u == nil && tx.w.Linked && tx.w.facts[event.Key{Kind: event.Presence, Scope: uid}].Gone
+// note writes a fact that is no presence.
+func (tx *Tx) note(u *User, f event.Fact) bool {
+	k := about{f.Kind, f.A}
+	if old, ok := u.facts[k]; ok && !f.At.After(old.At) {
+		return false
+	}
+	u.facts[k] = f.Value
+	if f.Gone && !tx.w.Linked {
+		delete(u.facts, k)
+	}
+	return true
 }
 
-func (tx *Tx) appear(u *User) {
-	u.change(func(*Identity) {}) // what follows from the rest of it
-	u.Touch(u.Identity().Person.Signon)
-	tx.index(u, u.Nick())
-	tx.count(u.Identity(), 1)
-	tx.settleInformed(u)
-	tx.w.maxUsers = max(tx.w.maxUsers, len(tx.w.nicks))
+// meet returns a new user whom a fact is about, or nil if the fact is not to be
+// merged: UIDs are not used again, so that of those who have left only the news of a
+// presence counts, which means that they have not.
+func (tx *Tx) meet(f event.Fact) *User {
+	tombs, left := tx.w.departed[f.Scope]
+	switch {
+	case f.Gone && !left && f.Kind == event.Presence && tx.w.Linked:
+		tx.w.departed[f.Scope] = []sojourn{{f.A, f.Value}}
+		return nil
+	case f.Kind != event.Presence && (left || f.Gone):
+		return nil
+	case f.Gone && !left:
+		return nil
+	}
+	u := newUser(f.Scope, tx.w.Mapping)
+	u.where = tombs
+	delete(tx.w.departed, f.Scope)
+	tx.w.users[f.Scope] = u
+	return u
 }
 
-// vanish forgets u, who has left all channels, but for a tombstone.
-func (tx *Tx) vanish(u *User) {
-	tx.unindex(u)
-	tx.count(u.Identity(), -1)
-	tx.settleInformed(u)
-	delete(tx.w.users, u.uid)
-	for _, k := range userKinds {
-		delete(tx.w.facts, event.Key{Kind: k, Scope: u.uid})
-	}
-	tx.forgetMeta(u)
-	tx.dropResident(u)
-	for server := range u.aways {
-		delete(tx.w.facts, event.Key{Kind: event.Away, Scope: u.uid, A: server})
-	}
-	id := u.Identity()
-	for i := range 52 {
-		if letter := letters[i]; id.Modes.Has(letter) {
-			delete(tx.w.facts, event.Key{Kind: event.UserMode, Scope: u.uid, A: string(letter)})
-		}
-	}
-	for _, m := range id.Silence {
-		delete(tx.w.facts, event.Key{Kind: event.Silence, Scope: u.uid, A: m.String()})
-	}
-	for _, a := range id.Accept {
-		delete(tx.w.facts, event.Key{Kind: event.Accept, Scope: u.uid, A: a})
-	}
-	if tx.w.Linked {
-		tx.w.facts[event.Key{Kind: event.Presence, Scope: u.uid}] = event.Value{Gone: true}
-	}
+// get returns the text of a fact about u that holds.
+func (u *User) get(kind event.Kind, a string) (v event.Value, ok bool) {
+	v, ok = u.facts[about{kind, a}]
+	return v, ok && !v.Gone
 }
 
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -92,70 +85,6 @@ const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 // userKinds are the kinds of which there is one fact for each user.
 var userKinds = []event.Kind{
 	event.Nick, event.About, event.Host, event.Realname, event.Account, event.Oper, event.Ident,
-}
-
-// claim gives u a nick. Of two who claim the same nick, the owner of the account
-// of that name wins, else the older claim, else the smaller UID; the other's
-// nick becomes the UID. Every server decides alike.
-func (tx *Tx) claim(u *User, nick string) {
-	if other := tx.w.nicks[tx.w.Mapping.Fold(nick)]; u.present() && other != nil && other != u {
-		loser := other
-		if !tx.prevails(u, other, nick) {
-			loser = u
-		}
-		tx.Renamed = append(tx.Renamed, Renaming{loser, loser.Identity()})
-		if loser == u {
-			nick = u.uid
-		} else {
-			tx.rename(other, other.uid)
-		}
-	}
-	tx.rename(u, nick)
-}
-
-func (tx *Tx) prevails(u, other *User, nick string) bool {
-	owns := func(x *User) bool {
-		return x.Account() != "" && tx.w.Mapping.Equal(x.Account(), nick)
-	}
-	if owns(u) != owns(other) {
-		return owns(u)
-	}
-	mine := tx.w.facts[event.Key{Kind: event.Nick, Scope: u.uid}].At
-	theirs := tx.w.facts[event.Key{Kind: event.Nick, Scope: other.uid}].At
-	if mine != theirs {
-		return theirs.After(mine)
-	}
-	return u.uid < other.uid
-}
-
-func (tx *Tx) rename(u *User, nick string) {
-	if u.present() {
-		tx.unindex(u)
-	}
-	u.change(func(id *Identity) { id.Nick = nick })
-	if u.present() {
-		tx.index(u, nick)
-	}
-}
-
-func (tx *Tx) index(u *User, nick string) {
-	if key := tx.w.Mapping.Fold(nick); tx.w.nicks[key] == nil {
-		tx.w.nicks[key] = u
-		tx.w.skeletons[tx.w.Mapping.Skeleton(nick)] = u
-		return
-	}
-	// The users connected at the same time on two servers.
-	tx.claim(u, nick)
-}
-
-func (tx *Tx) unindex(u *User) {
-	nick := u.Nick()
-	if key := tx.w.Mapping.Fold(nick); tx.w.nicks[key] == u {
-		delete(tx.w.nicks, key)
-	}
-	if key := tx.w.Mapping.Skeleton(nick); tx.w.skeletons[key] == u {
-		delete(tx.w.skeletons, key)
-	}
 }
 
 // describe changes what is known about u.
@@ -196,18 +125,22 @@ func (tx *Tx) describe(u *User, f event.Fact) {
 			}
 		}
 	})
-	if u.present() {
-		tx.count(before, -1)
-		tx.count(u.Identity(), 1)
-		tx.settleResident(u)
-		tx.settleInformed(u)
+	if !u.here {
+		return
 	}
+	tx.count(before, -1)
+	tx.count(u.Identity(), 1)
+	if f.Kind == event.Account {
+		tx.settleResident(u)
+		tx.contest(u)
+	}
+	tx.settleInformed(u)
 }
 
 // settleInformed keeps the list of those who receive notices of the server.
 func (tx *Tx) settleInformed(u *User) {
 	all, id := tx.w.Informed(), u.Identity()
-	wants := u.present() && id.IsOper() && id.Snomask != ""
+	wants := u.here && id.IsOper() && id.Snomask != ""
 	if slices.Contains(all, u) == wants {
 		return
 	}

@@ -92,34 +92,16 @@ func (u *User) Metadata() Metadata {
 	return nil
 }
 
-// annotate makes the view follow a fact about the user's metadata.
-func (tx *Tx) annotate(u *User, f event.Fact) {
-	m := u.Metadata().after(f)
-	u.meta.Store(&m)
-	if !tx.w.Linked {
-		return
-	}
-	if u.tombs == nil {
-		u.tombs = map[string]struct{}{}
-	}
-	if delete(u.tombs, f.A); f.Gone {
-		u.tombs[f.A] = struct{}{}
-	}
-}
-
-// forgetMeta forgets the facts about the metadata of u, who has left.
-func (tx *Tx) forgetMeta(u *User) {
-	for _, n := range u.Metadata() {
-		delete(tx.w.facts, event.Key{Kind: event.UserMeta, Scope: u.uid, A: n.Key})
-	}
-	for key := range u.tombs {
-		delete(tx.w.facts, event.Key{Kind: event.UserMeta, Scope: u.uid, A: key})
-	}
-}
-
 // MetaTombs returns how many keys of u's metadata have been removed and are still
 // remembered, for other servers' sake.
-func (tx *Tx) MetaTombs(u *User) int { return len(u.tombs) }
+func (tx *Tx) MetaTombs(u *User) (n int) {
+	for k, v := range u.facts {
+		if k.kind == event.UserMeta && v.Gone {
+			n++
+		}
+	}
+	return n
+}
 
 // Metadata returns the channel's metadata.
 func (v View) Metadata() Metadata { return v.ch.meta }

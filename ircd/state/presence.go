@@ -20,32 +20,116 @@ const Unattended = "Nobody is there"
 // https://ircv3.net/specs/extensions/pre-away
 const Automatic = "*"
 
-// presence adds or removes a server that has a session of u. With the first, u
-// appears; with the last, u is gone.
-func (tx *Tx) presence(u *User, f event.Fact) {
-	i := slices.Index(u.servers, f.A)
+// presence writes a fact about where u is.
+func (tx *Tx) presence(u *User, f event.Fact) bool {
+	i := slices.IndexFunc(u.where, func(s sojourn) bool { return s.server == f.A })
 	switch {
-	case !f.Gone && i < 0:
-		if u.servers = append(u.servers, f.A); len(u.servers) == 1 {
-			tx.appear(u)
+	case i < 0:
+		u.where = append(slices.Clip(u.where), sojourn{f.A, f.Value})
+	case !f.At.After(u.where[i].At):
+		if !tx.lives(u) {
+			tx.forget(u)
 		}
-	case f.Gone && i >= 0:
-		u.left = f.At.Time()
-		if u.servers = slices.Delete(u.servers, i, i+1); len(u.servers) == 0 {
-			tx.vanish(u)
-			return
-		}
+		return false
 	default:
-		return
+		u.where[i].Value = f.Value
 	}
-	tx.settleAway(u)
+	if f.Gone {
+		u.left = f.At.Time()
+		if i = slices.IndexFunc(u.where, func(s sojourn) bool { return s.server == f.A }); !tx.w.Linked {
+			u.where = slices.Delete(u.where, i, i+1)
+		}
+	}
+	tx.settle(u)
+	return true
+}
+
+// valid reports whether a presence holds: it is not gone, and not of an earlier run of
+// its server, whose sessions have ended with it.
+func (w *World) valid(s sojourn) bool {
+	if s.Gone {
+		return false
+	}
+	boot, known := w.boots[s.server]
+	return !w.Linked || s.server == Everywhere || known && boot == s.Text
+}
+
+func (w *World) reaches(server string) bool {
+	return !w.Linked || server == Everywhere || w.reached[server]
+}
+
+// lives reports whether u is on the network, whether or not this server can reach the
+// servers that have a session of u.
+func (tx *Tx) lives(u *User) bool { return slices.ContainsFunc(u.where, tx.w.valid) }
+
+// settle makes the view follow where u is. A user is here while a server in reach has
+// a session, and as soon as it is known who that is.
+func (tx *Tx) settle(u *User) {
+	var servers []string
+	for _, s := range u.where {
+		if tx.w.valid(s) && tx.w.reaches(s.server) {
+			servers = append(servers, s.server)
+		}
+	}
+	_, named := u.get(event.Nick, "")
+	_, described := u.get(event.About, "")
+	here, was := len(servers) > 0 && named && described, u.here
+	if was && !here {
+		tx.disappear(u)
+	}
+	u.servers = servers
+	switch {
+	case here && !was:
+		tx.appear(u)
+	case here:
+		tx.settleAway(u)
+		tx.settleResident(u)
+	case (was || len(u.where) > 0) && !tx.lives(u):
+		tx.forget(u)
+	}
+}
+
+func (tx *Tx) appear(u *User) {
+	u.here, u.shown = true, true
+	u.change(func(id *Identity) { id.Away = u.away() }) // and what follows from the rest of it
+	if u.active.Load() == 0 {
+		u.Touch(u.Identity().Person.Signon)
+	}
+	nick, _ := u.get(event.Nick, "")
+	tx.claim(u, nick.Text)
+	tx.count(u.Identity(), 1)
+	tx.w.maxUsers = max(tx.w.maxUsers, len(tx.w.nicks))
 	tx.settleResident(u)
+	tx.settleInformed(u)
+	tx.board(u)
+}
+
+// disappear takes u, who is not forgotten, out of the view.
+func (tx *Tx) disappear(u *User) {
+	tx.disembark(u)
+	tx.release(u)
+	tx.count(u.Identity(), -1)
+	tx.dropResident(u)
+	u.here = false
+	tx.settleInformed(u)
+}
+
+// forget ends what is known of u, who has left, but for tombstones.
+func (tx *Tx) forget(u *User) {
+	delete(tx.w.users, u.uid)
+	for _, b := range u.berths {
+		tx.strike(u, b)
+	}
+	u.berths = nil
+	if tx.w.Linked {
+		tx.w.departed[u.uid] = u.where
+	}
 }
 
 // settleAway makes the away message of u that of all the servers that have a
 // session of u: one who is there on any of them is not away.
 func (tx *Tx) settleAway(u *User) {
-	if message := u.away(); message != u.Identity().Away {
+	if message := u.away(); u.here && message != u.Identity().Away {
 		u.change(func(id *Identity) { id.Away = message })
 	}
 }
@@ -57,7 +141,7 @@ func (u *User) away() string {
 			continue
 		}
 		attended = true
-		v, ok := u.aways[server]
+		v, ok := u.get(event.Away, server)
 		if !ok {
 			return ""
 		}
@@ -66,43 +150,59 @@ func (u *User) away() string {
 		}
 	}
 	if !attended {
-		last = u.aways[Everywhere]
+		last, _ = u.get(event.Away, Everywhere)
 	}
-	if last.Text == "" && u.present() {
+	if last.Text == "" && len(u.servers) > 0 {
 		return Unattended
 	}
 	return last.Text
 }
 
-// noteAway makes the view follow a fact about who is away: A is a server.
-func (tx *Tx) noteAway(u *User, f event.Fact) {
-	if u.aways == nil {
-		u.aways = map[string]event.Value{}
-	}
-	if u.aways[f.A] = f.Value; f.Gone {
-		delete(u.aways, f.A)
-	}
-	tx.settleAway(u)
-}
-
 // Away returns what the sessions of a server say together of u: Automatic, a
 // message, or "".
-func (tx *Tx) Away(u *User, server string) string { return u.aways[server].Text }
+func (tx *Tx) Away(u *User, server string) string {
+	v, ok := u.get(event.Away, server)
+	if !ok {
+		return ""
+	}
+	return v.Text
+}
 
-// Servers returns the servers that have a session of u, and Everywhere if u stays
-// without any.
+// Servers returns the servers that have a session of u, as far as this server can
+// reach them, and Everywhere if u stays without any.
 func (tx *Tx) Servers(u *User) []string { return slices.Clone(u.servers) }
 
-// Stays reports whether u is present somewhere after the facts have been merged.
+// Presences returns the facts that u is nowhere.
+func (tx *Tx) Presences(u *User) (facts []event.Fact) {
+	for _, s := range u.where {
+		if !s.Gone {
+			k := event.Key{Kind: event.Presence, Scope: u.uid, A: s.server}
+			facts = append(facts, event.Fact{Key: k, Value: event.Value{Gone: true}})
+		}
+	}
+	return facts
+}
+
+// Stays reports whether u is here after the facts have been merged.
 func (tx *Tx) Stays(u *User, facts []event.Fact) bool {
 	left := len(u.servers)
-	for _, f := range facts {
-		if f.Kind == event.Presence && f.Gone && f.Scope == u.uid &&
-			slices.Contains(u.servers, f.A) && f.At.After(tx.w.facts[f.Key].At) {
+	for _, s := range u.where {
+		if !slices.Contains(u.servers, s.server) {
+			continue
+		}
+		if slices.ContainsFunc(facts, func(f event.Fact) bool {
+			return f.Kind == event.Presence && f.Gone && f.Scope == u.uid && f.A == s.server && f.At.After(s.At)
+		}) {
 			left--
 		}
 	}
 	return left > 0
+}
+
+// Lives reports whether the user with this UID is on the network, here or out of reach.
+func (tx *Tx) Lives(uid string) bool {
+	u := tx.w.users[uid]
+	return u != nil && tx.lives(u)
 }
 
 // settleResident keeps the index of those who stay, by account.

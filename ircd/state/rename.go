@@ -66,6 +66,34 @@ func (tx *Tx) Homes(inc event.Stamp, but string) (all []*Channel) {
 	return all
 }
 
+// Whereabouts returns where the channel of an incarnation is, or what is known of it;
+// known is false if that is nothing.
+func (tx *Tx) Whereabouts(inc event.Stamp) (name string, known bool) {
+	if homes := tx.Homes(inc, ""); len(homes) > 0 {
+		return homes[0].Name(), true
+	}
+	of := func(facts event.Facts) bool {
+		for k := range facts {
+			if k.Incarnation == inc {
+				return true
+			}
+		}
+		return false
+	}
+	for key, facts := range tx.w.graves {
+		if of(facts) {
+			return string(key), true
+		}
+	}
+	for _, ch := range tx.w.channels {
+		_ = ch.Update(func(ChannelTx) error { known = of(ch.facts); return nil })
+		if known {
+			return ch.Name(), true
+		}
+	}
+	return "", false
+}
+
 // Place writes where a channel is, and returns where it is: elsewhere, if it has
 // been renamed later.
 func (tx *Tx) Place(f event.Fact) (name string) {
@@ -200,6 +228,15 @@ func (cx ChannelTx) Restated(to casemap.Folded) (facts []event.Fact) {
 	}
 	return facts
 }
+
+// Divided reports whether there are members of several incarnations.
+func (cx ChannelTx) Divided() bool { return len(cx.ch.memberships) > 1 }
+
+// Last returns when a fact about the channel was written last, zero if never.
+func (cx ChannelTx) Last(k event.Key) event.Stamp { return cx.ch.facts[k].At }
+
+// Counts reports whether the member is one of the incarnation that counts.
+func (m *Member) Counts() bool { return m.isOf(m.Channel.incarnation) }
 
 // A forward leads from the old name of a channel to it.
 type forward struct {

@@ -24,12 +24,30 @@ type User struct {
 	seen     atomic.Int64 // when the last session of this server ended, Unix nanoseconds
 
 	// Guarded by the World's lock.
-	servers  []string               // those that have a session of the user
-	left     time.Time              // when the last session of a server ended
-	aways    map[string]event.Value // by server
-	resident casemap.Folded         // the account for which the user stays
+	facts    map[about]event.Value // but for presences
+	where    []sojourn             // the presences, by server
+	servers  []string              // those in reach that have a session of the user
+	here     bool                  // the user is in the view: see Tx.settle
+	shown    bool                  // the user has been
+	claimed  casemap.Folded        // the nick that the user claims: see Tx.claim
+	berths   []berth               // memberships of one who is not here
+	left     time.Time             // when the last session of a server ended
+	resident casemap.Folded        // the account for which the user stays
 	visit    uint64
-	tombs    map[string]struct{} // keys of metadata that were removed
+	passage  uint64 // of which the sessions know: see Tx.Fresh
+	passed   []*session.Session
+}
+
+// An about is a key of a fact about a user, without the user.
+type about struct {
+	kind event.Kind
+	a    string
+}
+
+// A sojourn is a presence: a server that has a session of the user, or had.
+type sojourn struct {
+	server string
+	event.Value
 }
 
 // An Identity is what is known about a user. It is never modified, only
@@ -55,7 +73,7 @@ func (id *Identity) Source() string { return id.source }
 func (id *Identity) IsOper() bool { return id.Oper != nil }
 
 func newUser(uid string, m casemap.Mapping) *User {
-	u := &User{uid: uid, mapping: m}
+	u := &User{uid: uid, mapping: m, facts: map[about]event.Value{}}
 	u.id.Store(&Identity{Person: &event.Person{}})
 	u.sessions.Store(new([]*session.Session))
 	u.members.Store(new([]*Member))
@@ -129,12 +147,10 @@ func (u *User) Deliver(f *wire.Frame, origin *session.Session) {
 	}
 }
 
-func (u *User) present() bool { return len(u.servers) > 0 }
-
 // change replaces the identity. The World's lock must be held. While nobody can have
 // read it, because the user has not appeared yet, it is modified instead.
 func (u *User) change(f func(*Identity)) {
-	if !u.present() {
+	if !u.shown {
 		f(u.id.Load())
 		return
 	}

@@ -13,6 +13,7 @@
 package state
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -27,11 +28,22 @@ type World struct {
 	Modes   *modes.Table // of channels
 	// Linked means that facts which are gone are kept, for other servers' sake.
 	Linked bool
+	// Returning is called, with the channel locked, when a user who is here again
+	// joins a channel of former times. It calls join, which reports whether that is
+	// still so.
+	Returning func(tx *Tx, cx ChannelTx, f event.Fact, join func() *Member)
+	// Leaving is called, with the channel locked, when a member of a channel that is
+	// Divided leaves the network. It calls leave.
+	Leaving func(cx ChannelTx, leave func())
 
 	mu        sync.RWMutex
-	facts     event.Facts // about users
+	facts     event.Facts // about the network: where channels are, which servers there are
 	users     map[string]*User
+	departed  map[string][]sojourn // where those who have left were, by UID
+	boots     map[string]string    // the run of each server, by name
+	reached   map[string]bool      // servers in reach, by name: this one, too
 	nicks     map[casemap.Folded]*User
+	rivals    map[casemap.Folded][]*User // who claim a nick that another has
 	skeletons map[casemap.Folded]*User
 	residents residents
 	channels  map[casemap.Folded]*Channel
@@ -52,6 +64,10 @@ func New(m casemap.Mapping, t *modes.Table, whowas int) *World {
 		Mapping: m, Modes: t,
 		facts:     event.Facts{},
 		users:     map[string]*User{},
+		departed:  map[string][]sojourn{},
+		boots:     map[string]string{},
+		reached:   map[string]bool{},
+		rivals:    map[casemap.Folded][]*User{},
 		nicks:     map[casemap.Folded]*User{},
 		skeletons: map[casemap.Folded]*User{},
 		residents: residents{},
@@ -81,7 +97,7 @@ func (w *World) User(nick string) *User {
 func (w *World) ByUID(uid string) *User {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	if u := w.users[uid]; u != nil && u.present() {
+	if u := w.users[uid]; u != nil && u.here {
 		return u
 	}
 	return nil
@@ -143,14 +159,11 @@ func (w *World) Update(f func(tx *Tx) error) error {
 // takes its ChannelTx as well.
 type Tx struct {
 	w *World
-	// Renamed are the users who lost their nick to another's claim.
+	// Renamed are the users who are called otherwise because of another's claim.
 	Renamed []Renaming
-}
-
-// A Renaming is a nick lost by a user, whose nick is now the UID.
-type Renaming struct {
-	*User
-	Old *Identity
+	// Divided are channels that somebody has joined who is not of the incarnation that
+	// counts, or whose members are not.
+	Divided []*Channel
 }
 
 // User returns the user with this nick, or nil.
@@ -158,14 +171,24 @@ func (tx *Tx) User(nick string) *User { return tx.w.nicks[tx.w.Mapping.Fold(nick
 
 // ByUID returns the user with this UID, or nil.
 func (tx *Tx) ByUID(uid string) *User {
-	if u := tx.w.users[uid]; u != nil && u.present() {
+	if u := tx.w.users[uid]; u != nil && u.here {
 		return u
 	}
 	return nil
 }
 
 // Holds reports whether a fact about a user holds.
-func (tx *Tx) Holds(k event.Key) bool { return tx.w.facts.Has(k) }
+func (tx *Tx) Holds(k event.Key) bool {
+	u := tx.w.users[k.Scope]
+	if u == nil {
+		return false
+	}
+	if k.Kind == event.Presence {
+		return slices.ContainsFunc(u.where, func(s sojourn) bool { return s.server == k.A && tx.w.valid(s) })
+	}
+	_, ok := u.get(k.Kind, k.A)
+	return ok
+}
 
 // Channel returns the channel of this name, or nil.
 func (tx *Tx) Channel(name string) *Channel { return tx.w.channels[tx.w.Mapping.Fold(name)] }

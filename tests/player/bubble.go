@@ -64,16 +64,12 @@ func (b *bubble) close() {
 	synctest.Wait()
 	b.cancel()
 	synctest.Wait()
+	for _, n := range b.servers {
+		n.server.Network.Unlink()
+	}
 	b.hub.Close()
 	for _, n := range b.servers {
-		if h := n.server.Network.History; h != nil {
-			_ = h.Close()
-		}
-		n.push.Close()
-		n.users.Close()
-		n.mailer.Close()
-		n.kept.Close()
-		n.acts.Close()
+		n.stop()
 	}
 	_ = b.store.Close()
 	time.Sleep(2 * time.Second) // until the last goroutine of BuntDB has ended
@@ -106,6 +102,7 @@ func (b *bubble) dial(o options) (net.Conn, error) {
 				return nil, err
 			}
 		}
+		synctest.Wait()
 	}
 	n, err := b.node(b.place(o))
 	if err != nil {
@@ -122,7 +119,7 @@ func (b *bubble) dial(o options) (net.Conn, error) {
 		b.lookup[addr] = found{o.host, o.ident}
 	}
 	ours, theirs := net.Pipe()
-	go n.server.Serve(b.ctx, theirs, dispatch.Peer{
+	go n.server.Serve(n.ctx, theirs, dispatch.Peer{
 		Addr: netip.AddrPortFrom(addr, 50000), Secure: o.tls, CertFP: o.certfp, WebSocket: o.websocket,
 		Readmit: func(netip.Addr) error { return nil },
 	})
@@ -172,6 +169,13 @@ func (b *bubble) do(directive string, args []string) error {
 	case directive == "logout" && len(args) == 1:
 		return b.login(args[0], "")
 	}
+	if b.linked {
+		return b.disturb(directive, args)
+	}
+	return notUnderstood(directive, args)
+}
+
+func notUnderstood(directive string, args []string) error {
 	return fmt.Errorf("this line is not understood: %s %s", directive, strings.Join(args, " "))
 }
 

@@ -15,33 +15,38 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestConvergence lets clients of three servers do anything while what the servers
-// tell each other is held up now and then. In the end all servers must be equal,
-// and every client must know what is so from what it was told. Members leave only
-// while nothing is held up.
+// TestConvergence lets clients of three or five servers do anything while what the
+// servers tell each other is held up now and then, while some cannot reach others, and
+// while some are killed. In the end all servers must be equal, and every client must
+// know what is so from what it was told.
 func TestConvergence(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		program := rapid.SliceOfN(step(), 1, 60).Draw(rt, "program")
-		if err := converge(t, program); err != nil {
+		servers := rapid.SampledFrom([]int{3, 3, 5}).Draw(rt, "servers")
+		program := rapid.SliceOfN(step(everywhere[:servers]), 1, 150).Draw(rt, "program")
+		if err := converge(t, everywhere[:servers], program); err != nil {
 			rt.Fatal(err)
 		}
 	})
 }
 
 var (
-	places   = []string{"east", "west", "north"}
+	everywhere = []string{"east", "west", "north", "south", "centre"}
+
 	names    = []string{"a", "b", "c", "d", "e", "f"} // the clients, and the nicks they may have
 	channels = []string{"#x", "#y"}
 )
 
 // step returns one line of a program.
-func step() *rapid.Generator[string] {
+func step(places []string) *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		pick := func(from ...string) string { return rapid.SampledFrom(from).Draw(t, "word") }
 		name, nick, channel := pick(names...), pick(names...), pick(channels...)
 		sign := pick("+", "-")
+		from, to := pick(places...), pick(places...)
 		return pick(
-			"delay", "deliver", "wait 1ms",
+			"delay", "deliver", "wait 1ms", "wait 3s",
+			"split "+from+" "+to, "cut "+from+" "+to, "heal "+from+" "+to, "heal "+from+" "+to,
+			"restart "+from, "lose "+from+" "+to+" 2", "slow "+from+" "+to+" 100ms", "deafen "+from+" "+to,
 			name+" > JOIN "+channel, name+" > JOIN "+channel, name+" > JOIN "+channel,
 			name+" > PART "+channel,
 			name+" > KICK "+channel+" "+nick,
@@ -60,14 +65,14 @@ func step() *rapid.Generator[string] {
 	})
 }
 
-func converge(t *testing.T, program []string) (err error) {
+func converge(t *testing.T, places, program []string) (err error) {
 	synctest.Test(t, func(t *testing.T) {
 		b, e := newBubble(&Script{sections: map[string]string{"config.toml": "[channels]\ndefault-modes = \"+n\""}}, true)
 		if e != nil {
 			t.Fatal(e)
 		}
 		defer b.close()
-		w := &watchers{player: &player{stage: b, bound: binding{}}, eyes: map[*client]*eye{}}
+		w := &watchers{places: places, player: &player{stage: b, bound: binding{}}, eyes: map[*client]*eye{}}
 		defer w.player.close()
 		if err = w.run(b, program); err == nil {
 			err = w.check(b)
@@ -78,25 +83,31 @@ func converge(t *testing.T, program []string) (err error) {
 
 // watchers are clients that remember what they were told.
 type watchers struct {
+	places []string
 	player *player
 	eyes   map[*client]*eye
 }
 
 func (w *watchers) run(b *bubble, program []string) error {
-	for _, place := range places {
+	for _, place := range w.places {
 		if _, err := b.node(place); err != nil {
 			return err
 		}
 	}
-	held := false
-	for _, line := range append(program, "deliver", "wait 1s") {
+	synctest.Wait()
+	program = append(slices.Clone(program), "deliver")
+	for i, from := range w.places {
+		for _, to := range w.places[i+1:] {
+			program = append(program, "heal "+from+" "+to)
+		}
+	}
+	for _, line := range append(program, "wait 1m") {
 		f := strings.Fields(line)
 		switch {
-		case held && len(f) > 1 && (f[0] == "hangup" || len(f) > 2 && (f[2] == "PART" || f[2] == "KICK")):
-			continue
-		case f[0] == "delay" || f[0] == "deliver":
-			held = f[0] == "delay"
-			if err := b.do(f[0], nil); err != nil {
+		case len(f) == 3 && f[1] == f[2]:
+			continue // a server with itself
+		case slices.Contains([]string{"delay", "deliver", "split", "cut", "heal", "restart", "lose", "slow", "deafen"}, f[0]):
+			if err := b.do(f[0], f[1:]); err != nil {
 				return err
 			}
 		case f[0] == "wait":
@@ -123,9 +134,12 @@ func (w *watchers) settle() error {
 	if err := w.player.settle(); err != nil {
 		return err
 	}
-	for _, c := range w.player.clients {
+	for _, c := range slices.Clone(w.player.clients) {
 		for _, m := range c.take() {
 			w.eyes[c].see(m)
+		}
+		if closed, _ := c.state(); closed { // the server was killed
+			w.player.remove(c)
 		}
 	}
 	return nil
@@ -135,7 +149,7 @@ func (w *watchers) settle() error {
 func (w *watchers) say(name, line string) error {
 	c, err := w.player.client(name)
 	if err != nil {
-		place := places[slices.Index(names, name)%len(places)]
+		place := w.places[slices.Index(names, name)%len(w.places)]
 		if c, err = w.player.dial(name, options{at: place}, false); err != nil {
 			return err
 		}
@@ -151,10 +165,10 @@ func (w *watchers) say(name, line string) error {
 
 // check compares the servers, and what the clients know with what is so.
 func (w *watchers) check(b *bubble) error {
-	first := dump(b.servers[places[0]].server)
-	for _, place := range places[1:] {
+	first := dump(b.servers[w.places[0]].server)
+	for _, place := range w.places[1:] {
 		if other := dump(b.servers[place].server); other != first {
-			return fmt.Errorf("%s:\n%s%s:\n%s", places[0], first, place, other)
+			return fmt.Errorf("%s:\n%s%s:\n%s", w.places[0], first, place, other)
 		}
 	}
 	for _, c := range w.player.clients {

@@ -15,6 +15,7 @@ import (
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/link"
+	"github.com/parley-irc/parley/ircd/link/mem"
 	"github.com/parley-irc/parley/ircd/mail"
 	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/push"
@@ -31,6 +32,9 @@ type node struct {
 	kept   *chanreg.Service
 	acts   *audit.Log
 	push   *push.Service
+	link   *mem.Link
+	ctx    context.Context // of its connections
+	cancel context.CancelFunc
 }
 
 // node returns a server, which it starts if necessary.
@@ -43,6 +47,7 @@ func (b *bubble) node(name string) (*node, error) {
 		return nil, err
 	}
 	n := &node{name: name}
+	n.ctx, n.cancel = context.WithCancel(b.ctx)
 	n.mailer = mail.New(mail.Options{
 		Transport: &b.box, From: cfg.Mail.From, Network: cfg.Network.Name, Refuse: cfg.Mail.Refuse,
 		Log: slog.New(&b.log),
@@ -71,7 +76,10 @@ func (b *bubble) node(name string) (*node, error) {
 		return nil, err
 	}
 	if b.linked {
-		parts.Link = func(h link.Handler) link.Link { return b.hub.Connect(h) }
+		parts.Link = func(h link.Handler) link.Link {
+			n.link = b.hub.Connect(h)
+			return n.link
+		}
 	}
 	if len(b.lookup) > 0 || strings.Contains(strings.Join(b.script.lines, "\n"), " host=") {
 		parts.Lookup = b.lookup
@@ -80,10 +88,22 @@ func (b *bubble) node(name string) (*node, error) {
 		return nil, err
 	}
 	n.server.Rehash = func() ([]lang.Phrase, error) { return nil, b.rehash("config.toml") }
-	go n.server.Watch(b.ctx)
-	go n.users.Run(b.ctx)
+	go n.server.Watch(n.ctx)
+	go n.users.Run(n.ctx)
 	b.servers[name] = n
 	return n, nil
+}
+
+// stop ends a server whose clients are gone.
+func (n *node) stop() {
+	if h := n.server.Network.History; h != nil {
+		_ = h.Close()
+	}
+	n.push.Close()
+	n.users.Close()
+	n.mailer.Close()
+	n.kept.Close()
+	n.acts.Close()
 }
 
 // accounts opens the accounts that the servers share. Hashes are cheap.

@@ -25,6 +25,13 @@
 //	rehash NAME.toml          changes the configuration of all servers
 //	server WEST               starts a server, linked to the others
 //	delay / deliver           keeps what servers tell each other on its way / delivers it
+//	split EAST WEST           cuts two servers off from each other, and waits until their users
+//	                          are told; "cut" does not wait
+//	heal EAST WEST            ends what was done to what two servers send each other
+//	lose EAST WEST 3          loses the next three things that the first sends the second
+//	deafen EAST WEST          loses all that the first sends the second
+//	slow EAST WEST 2s         makes that take so long
+//	kill WEST / restart WEST  ends a server without a word / and starts it again
 //
 //	ALICE > LINE              sends a line
 //	ALICE,BOB < LINE          each has heard this; "*" stands for all who have heard anything

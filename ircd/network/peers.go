@@ -1,0 +1,187 @@
+package network
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/parley-irc/parley/ircd/link"
+)
+
+// peers are the other servers. Its lock is never held while another is taken.
+type peers struct {
+	mu   sync.Mutex
+	all  map[string]*peer // by SID
+	open chan struct{}    // closed when the link can be used
+	ctx  context.Context  // of all that is done for them
+	quit context.CancelFunc
+
+	// doubt means that something has been learnt from a server that others may know
+	// better: see tend.
+	doubt atomic.Bool
+
+	telling  sync.Mutex // held while clients are told that servers come and go
+	passages uint64     // guarded by telling
+}
+
+// A peer is another server as this one has come to know it.
+type peer struct {
+	sid string
+
+	mu     sync.Mutex
+	server link.Server
+	phase  phase
+	epoch  int // counts how often it was up: what belongs to earlier times is dropped
+	bye    bool
+	held   [][]byte // what it has published while it was met
+	size   int
+	lost   bool // held was too much
+	cancel context.CancelFunc
+	ready  chan struct{} // closed unless it is away
+
+	inReach bool // its users are here; guarded by peers.telling
+}
+
+type phase uint8
+
+const (
+	away   phase = iota // out of reach
+	met                 // being brought into step
+	linked              // in step: what it publishes is applied at once
+)
+
+// maxHeld is how much a server may publish while it is met, in bytes, before it is met
+// again from the beginning.
+const maxHeld = 64 << 20
+
+func (ps *peers) get(sid string) *peer {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	p := ps.all[sid]
+	if p == nil {
+		p = &peer{sid: sid, ready: make(chan struct{})}
+		ps.all[sid] = p
+	}
+	return p
+}
+
+// begin notes that a server is up.
+func (ps *peers) begin(s link.Server) (p *peer, ctx context.Context, epoch int) {
+	p = ps.get(s.SID)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.server, p.phase, p.bye = s, met, false
+	p.held, p.size, p.lost = nil, 0, false
+	p.epoch++
+	ctx, p.cancel = context.WithCancel(ps.ctx)
+	close(p.ready)
+	return p, ctx, p.epoch
+}
+
+// end notes that a server is down.
+func (p *peer) end() (epoch int, bye bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.phase == away {
+		return p.epoch, p.bye
+	}
+	p.cancel()
+	p.phase, p.held, p.size = away, nil, 0
+	p.ready = make(chan struct{})
+	return p.epoch, p.bye
+}
+
+// take reports whether what the server has published is to be applied now. If it is
+// being met, it is kept for later.
+func (p *peer) take(data []byte) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.phase == met && !p.lost {
+		p.held = append(p.held, data)
+		p.size += len(data)
+		if p.size > maxHeld {
+			p.held, p.size, p.lost = nil, 0, true
+		}
+	}
+	return p.phase == linked
+}
+
+var errTooMuch = errors.New("it has said too much while it was met")
+
+// drain applies what the server has published while it was met, and then it is linked.
+func (n *Network) drain(p *peer, epoch int) error {
+	for {
+		p.mu.Lock()
+		held, lost := p.held, p.lost
+		p.held, p.size, p.lost = nil, 0, false
+		switch {
+		case p.epoch != epoch || p.phase != met:
+			p.mu.Unlock()
+			return context.Canceled
+		case lost:
+			p.mu.Unlock()
+			return errTooMuch
+		case len(held) == 0:
+			p.phase = linked
+			p.mu.Unlock()
+			return nil
+		}
+		p.mu.Unlock()
+		for _, data := range held {
+			n.take(p, data)
+		}
+	}
+}
+
+// is reports whether the server is in that phase of that epoch.
+func (p *peer) is(epoch int, ph phase) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.epoch == epoch && p.phase == ph
+}
+
+func (p *peer) isLinked() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.phase == linked
+}
+
+// await waits until a server is up.
+func (ps *peers) await(ctx context.Context, sid string) error {
+	p := ps.get(sid)
+	p.mu.Lock()
+	ready := p.ready
+	p.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-ps.ctx.Done():
+		return ps.ctx.Err()
+	case <-ready:
+		return nil
+	}
+}
+
+// sorted returns all peers that have been up, by name.
+func (ps *peers) sorted() (all []*peer) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	for _, p := range ps.all {
+		if p.name() != "" {
+			all = append(all, p)
+		}
+	}
+	slices.SortFunc(all, func(a, b *peer) int { return strings.Compare(a.name(), b.name()) })
+	return all
+}
+
+func (p *peer) info() link.Server {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.server
+}
+
+func (p *peer) name() string { return p.info().Name }

@@ -1,0 +1,275 @@
+package network
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/link"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/state"
+)
+
+// This file is how servers come to know the same. Whenever a server is up (again),
+// each of the two compares what it knows with what the other does, asks for what
+// differs and merges it. What the other one publishes meanwhile is applied afterwards.
+// Only then its users are shown.
+
+// grace is how long a connection between servers may be broken before users are told:
+// what comes back within it has not been away.
+const grace = 2 * time.Second
+
+// again is when a server is met again if that has failed.
+const again = 3 * time.Second
+
+// Up implements link.Handler.
+func (n *Network) Up(s link.Server) {
+	p, ctx, epoch := n.peers.begin(s)
+	go n.meet(ctx, p, epoch)
+}
+
+// Down implements link.Handler.
+func (n *Network) Down(sid, reason string) {
+	p := n.peers.get(sid)
+	epoch, bye := p.end()
+	n.Log.Warn("server out of reach", "server", p.name(), "reason", reason)
+	n.InformHere(modes.SnoLinks, "The server %[1]s is out of reach: %[2]s", p.name(), reason)
+	wait := grace
+	if bye {
+		wait = 0
+	}
+	time.AfterFunc(wait, func() { n.part(p, epoch) })
+}
+
+// meet brings this server into step with another one that is up.
+func (n *Network) meet(ctx context.Context, p *peer, epoch int) {
+	<-n.peers.open
+	start := time.Now()
+	n.introduce(p)
+	for {
+		err := n.learn(ctx, p)
+		if err == nil {
+			n.rejoin(p)
+			err = n.drain(p, epoch)
+		}
+		switch {
+		case err == nil:
+			took := time.Since(start).Round(time.Millisecond)
+			n.Log.Info("server linked", "server", p.name(), "took", took)
+			n.InformHere(modes.SnoLinks, "The server %[1]s is linked, in step after %[2]v", p.name(), took)
+			return
+		case ctx.Err() != nil:
+			return
+		}
+		n.Log.Warn("a server cannot be brought into step; trying again", "server", p.name(), "error", err)
+		n.part(p, epoch)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(again):
+		}
+	}
+}
+
+// learn asks a server for what is not known here.
+func (n *Network) learn(ctx context.Context, p *peer) error {
+	differ, err := n.differences(ctx, p)
+	if err != nil {
+		return err
+	}
+	return n.fetch(ctx, p, differ)
+}
+
+// buckets is into how many parts servers divide what they know to compare it.
+const buckets = 256
+
+func bucketOf(scope string) uint16 {
+	h := uint32(2166136261)
+	for i := range len(scope) {
+		h = (h ^ uint32(scope[i])) * 16777619
+	}
+	return uint16(h % buckets)
+}
+
+// sums are the sums of all scopes, by bucket.
+type sums [buckets]map[string]uint64
+
+func (n *Network) sums() (all sums) {
+	n.World.Sums(func(scope string, sum uint64) { all.add(scope, sum) })
+	return all
+}
+
+func (s *sums) add(scope string, sum uint64) {
+	b := bucketOf(scope)
+	if s[b] == nil {
+		s[b] = map[string]uint64{}
+	}
+	s[b][scope] = sum
+}
+
+// of returns the sum of each bucket.
+func (s *sums) of() []uint64 {
+	all := make([]uint64, buckets)
+	for i, bucket := range s {
+		for scope, sum := range bucket {
+			h := uint64(14695981039346656037)
+			for j := range len(scope) {
+				h = (h ^ uint64(scope[j])) * 1099511628211
+			}
+			all[i] += (h ^ sum) * 0x9e3779b97f4a7c15
+		}
+	}
+	return all
+}
+
+func (n *Network) answerSums(context.Context, *query) ([]byte, error) {
+	s := n.sums()
+	return cbor.Marshal(s.of())
+}
+
+// A scoped is a scope with its sum.
+type scoped struct {
+	Scope string `cbor:"1,keyasint"`
+	Sum   uint64 `cbor:"2,keyasint"`
+}
+
+// scopeList is the answer to askScopes: of the first Done buckets that were asked for.
+type scopeList struct {
+	Scopes []scoped `cbor:"1,keyasint"`
+	Done   int      `cbor:"2,keyasint"`
+}
+
+func (n *Network) answerScopes(_ context.Context, q *query) ([]byte, error) {
+	s := n.sums()
+	var list scopeList
+	size := 0
+	for _, b := range q.Bucket {
+		if size > page {
+			break
+		}
+		list.Done++
+		for scope, sum := range s[b%buckets] {
+			list.Scopes = append(list.Scopes, scoped{scope, sum})
+			size += len(scope) + 16
+		}
+	}
+	return cbor.Marshal(list)
+}
+
+// differences returns the scopes of which the other server knows something else, with
+// the sums of what both know.
+func (n *Network) differences(ctx context.Context, p *peer) (all map[string][2]uint64, err error) {
+	all = map[string][2]uint64{}
+	var theirs []uint64
+	if err := n.inquire(ctx, p, query{Kind: askSums}, &theirs); err != nil {
+		return nil, err
+	}
+	if len(theirs) != buckets {
+		return nil, errors.New("the other server compares in another way")
+	}
+	mine := n.sums()
+	var differ []uint16
+	for i, sum := range mine.of() {
+		if sum != theirs[i] {
+			differ = append(differ, uint16(i))
+		}
+	}
+	for len(differ) > 0 {
+		var list scopeList
+		if err := n.inquire(ctx, p, query{Kind: askScopes, Bucket: differ}, &list); err != nil {
+			return nil, err
+		}
+		if list.Done < 1 || list.Done > len(differ) {
+			return nil, errors.New("the other server does not come to an end")
+		}
+		for _, s := range list.Scopes {
+			bucket := mine[bucketOf(s.Scope)]
+			if sum := bucket[s.Scope]; sum != s.Sum {
+				all[s.Scope] = [2]uint64{sum, s.Sum}
+			}
+			delete(bucket, s.Scope)
+		}
+		for _, b := range differ[:list.Done] {
+			for scope, sum := range mine[b] { // of these, the other may know that they are no more
+				all[scope] = [2]uint64{sum}
+			}
+		}
+		differ = differ[list.Done:]
+	}
+	return all, nil
+}
+
+// factList is the answer to askFacts: of the first Done scopes that were asked for, and
+// if More is set of a part of the next one.
+type factList struct {
+	Facts []event.Fact `cbor:"1,keyasint"`
+	Done  int          `cbor:"2,keyasint"`
+	More  bool         `cbor:"3,keyasint,omitempty"`
+}
+
+func (n *Network) answerFacts(_ context.Context, q *query) ([]byte, error) {
+	var list factList
+	size := 0
+	for i, scope := range q.Scopes {
+		facts := n.World.Known(scope)
+		for len(facts) > 0 && i == 0 && q.After != nil && state.CompareFacts(facts[0], *q.After) <= 0 {
+			facts = facts[1:]
+		}
+		for sent, f := range facts {
+			if size > page {
+				list.More = sent > 0
+				return cbor.Marshal(list)
+			}
+			size += 80 + len(f.Scope) + len(f.A) + len(f.B) + len(f.Text)
+			list.Facts = append(list.Facts, f)
+		}
+		list.Done++
+	}
+	return cbor.Marshal(list)
+}
+
+// atOnce is how many scopes are asked for in one query.
+const atOnce = 512
+
+// fetch asks for the facts of scopes, and merges them: those of the network first, and
+// users before the channels that they are in.
+func (n *Network) fetch(ctx context.Context, p *peer, differ map[string][2]uint64) error {
+	if len(differ) > 0 {
+		n.peers.doubt.Store(true)
+	}
+	order := []string{}
+	for _, kind := range "nuc" {
+		for _, s := range slices.Sorted(maps.Keys(differ)) {
+			if s != "" && rune(s[0]) == kind {
+				order = append(order, s)
+			}
+		}
+	}
+	var after *event.Fact
+	for len(order) > 0 {
+		var list factList
+		if err := n.inquire(ctx, p, query{Kind: askFacts, Scopes: order[:min(len(order), atOnce)], After: after}, &list); err != nil {
+			return err
+		}
+		if list.Done < 0 || list.Done > len(order) || list.Done == 0 && (!list.More || len(list.Facts) == 0) {
+			return errors.New("the other server does not come to an end")
+		}
+		for _, f := range list.Facts {
+			if !n.Clock.Observe(f.At) {
+				return errors.New("a fact is of the future")
+			}
+		}
+		n.absorb(list.Facts)
+		order = order[list.Done:]
+		if after = nil; list.More {
+			last := list.Facts[len(list.Facts)-1]
+			after = &last
+		}
+	}
+	return ctx.Err()
+}

@@ -1,0 +1,70 @@
+package network
+
+import (
+	"time"
+)
+
+// Servers that are linked and get all that happens know the same. But what one learns
+// when it meets another may be out of date: that is known to a third one, which it has
+// met before. So they compare again after that, and now and then in any case.
+const (
+	tendEvery  = 5 * time.Second
+	tendAnyway = 2 * time.Minute
+	// settled is after how long what was on its way has arrived.
+	settled = 3 * time.Second
+)
+
+// tend compares what this server knows with what others do, until the server stops.
+func (n *Network) tend() {
+	t := time.NewTicker(tendEvery)
+	defer t.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-n.peers.ctx.Done():
+			return
+		case <-t.C:
+		}
+		if !n.peers.doubt.Swap(false) && time.Since(last) < tendAnyway {
+			continue
+		}
+		last = time.Now()
+		for _, p := range n.peers.sorted() {
+			if err := n.compare(p); err != nil && n.peers.ctx.Err() == nil {
+				n.peers.doubt.Store(true)
+				n.Log.Debug("servers not compared", "server", p.name(), "error", err)
+			}
+		}
+	}
+}
+
+// compare learns from a server that is linked what has differed for a while: what
+// differs for a moment is on its way.
+func (n *Network) compare(p *peer) error {
+	ctx := n.peers.ctx
+	if !p.isLinked() {
+		return nil
+	}
+	before, err := n.differences(ctx, p)
+	if err != nil || len(before) == 0 {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(settled):
+	}
+	now, err := n.differences(ctx, p)
+	if err != nil {
+		return err
+	}
+	for scope, sums := range now {
+		if before[scope] != sums {
+			delete(now, scope)
+		}
+	}
+	if len(now) > 0 {
+		n.Log.Info("servers differ", "server", p.name(), "scopes", len(now))
+	}
+	return n.fetch(ctx, p, now)
+}

@@ -1,0 +1,250 @@
+package state
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
+)
+
+// Servers compare what they know by sums of the facts that count, and then ask for what
+// differs. Facts that count for nothing (tombstones, what belongs to those who have
+// left, incarnations that nobody is in) are in no sum, so that it makes no difference
+// which of them a server has forgotten; but they are sent, because a tombstone is how
+// another server learns that a fact does not hold any more.
+
+// A scope of facts is "n" for those about the network, "u" and the UID for those about
+// a user, or "c" and the folded name for those about a channel.
+const (
+	networkScope = "n"
+	userScope    = "u"
+	channelScope = "c"
+)
+
+// atOnce is how many users or channels are read before others may change something.
+const atOnce = 64
+
+// Sums calls f for each scope in which something counts, with a sum of that.
+func (w *World) Sums(f func(scope string, sum uint64)) {
+	w.mu.RLock()
+	users := make([]*User, 0, len(w.users))
+	for _, u := range w.users {
+		users = append(users, u)
+	}
+	w.mu.RUnlock()
+	for chunk := range slices.Chunk(users, atOnce) {
+		w.mu.RLock()
+		for _, u := range chunk {
+			if sum, ok := w.userSum(u); ok {
+				f(userScope+u.uid, sum)
+			}
+		}
+		w.mu.RUnlock()
+	}
+	moved := map[event.Stamp]bool{}
+	for chunk := range slices.Chunk(w.places(), atOnce) {
+		w.mu.RLock()
+		for _, key := range chunk {
+			w.inChannel(key, func(facts event.Facts) {
+				if sum, live := w.channelSum(facts, moved); live {
+					f(channelScope+string(key), sum)
+				}
+			})
+		}
+		w.mu.RUnlock()
+	}
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	f(networkScope, w.networkSum(moved))
+}
+
+// places returns the names of all channels, also of those that nobody is in here.
+func (w *World) places() (all []casemap.Folded) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	for key := range w.channels {
+		all = append(all, key)
+	}
+	for key := range w.graves {
+		if w.channels[key] == nil {
+			all = append(all, key)
+		}
+	}
+	return all
+}
+
+// inChannel calls f with the facts about a channel. The World's lock must be held.
+func (w *World) inChannel(key casemap.Folded, f func(event.Facts)) {
+	if ch := w.channels[key]; ch != nil {
+		ch.mu.Lock()
+		defer ch.mu.Unlock()
+		f(ch.facts)
+		return
+	}
+	f(w.graves[key])
+}
+
+func (w *World) livesUID(uid string) bool {
+	u := w.users[uid]
+	return u != nil && slices.ContainsFunc(u.where, w.valid)
+}
+
+func (w *World) userSum(u *User) (sum uint64, ok bool) {
+	for _, s := range u.where {
+		if w.valid(s) {
+			ok = true
+			sum += factSum(event.Key{Kind: event.Presence, A: s.server}, s.Value)
+		}
+	}
+	if !ok {
+		return 0, false
+	}
+	for k, v := range u.facts {
+		if !v.Gone {
+			sum += factSum(event.Key{Kind: k.kind, A: k.a}, v)
+		}
+	}
+	return sum, true
+}
+
+// channelSum adds the incarnations that have been renamed and live to moved.
+func (w *World) channelSum(facts event.Facts, moved map[event.Stamp]bool) (sum uint64, live bool) {
+	lives := w.living(facts)
+	for inc := range lives {
+		if _, ok := w.place(inc); ok {
+			moved[inc] = true
+		}
+	}
+	for k, v := range facts {
+		if w.counts(facts, lives, k, v) {
+			sum += factSum(k, v)
+		}
+	}
+	return sum, len(lives) > 0
+}
+
+// living returns the incarnations of a channel that have members anywhere, or last.
+func (w *World) living(facts event.Facts) map[event.Stamp]bool {
+	lives := map[event.Stamp]bool{}
+	for k, v := range facts {
+		switch {
+		case v.Gone:
+		case k.Kind == event.Member && w.livesUID(k.A),
+			k.Kind == event.Mode && (k.A[0] == modes.Permanent || k.A[0] == modes.Registered):
+			lives[k.Incarnation] = true
+		}
+	}
+	return lives
+}
+
+// counts reports whether a fact about a channel means anything.
+func (w *World) counts(facts event.Facts, lives map[event.Stamp]bool, k event.Key, v event.Value) bool {
+	if v.Gone || !lives[k.Incarnation] {
+		return false
+	}
+	switch k.Kind {
+	case event.Member, event.Invite:
+		return w.livesUID(k.A)
+	case event.Status:
+		m, ok := facts[event.Key{Kind: event.Member, Scope: k.Scope, Incarnation: k.Incarnation, A: k.A}]
+		return ok && !m.Gone && !m.At.After(v.At) && w.livesUID(k.A)
+	}
+	return true
+}
+
+func (w *World) networkSum(moved map[event.Stamp]bool) (sum uint64) {
+	for k, v := range w.facts {
+		if !v.Gone && (k.Kind != event.Place || moved[k.Incarnation]) {
+			sum += factSum(k, v)
+		}
+	}
+	return sum
+}
+
+// Known returns all facts of a scope, also those that are gone, in a fixed order.
+func (w *World) Known(scope string) (facts []event.Fact) {
+	if scope == "" {
+		return nil
+	}
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	switch of := scope[1:]; scope[:1] {
+	case networkScope:
+		facts = listed(w.facts)
+	case userScope:
+		facts = w.knownUser(of)
+	case channelScope:
+		w.inChannel(casemap.Folded(of), func(all event.Facts) { facts = listed(all) })
+	}
+	slices.SortFunc(facts, CompareFacts)
+	return facts
+}
+
+func (w *World) knownUser(uid string) (facts []event.Fact) {
+	where := w.departed[uid]
+	if u := w.users[uid]; u != nil {
+		where = u.where
+		for k, v := range u.facts {
+			facts = append(facts, event.Fact{Key: event.Key{Kind: k.kind, Scope: uid, A: k.a}, Value: v})
+		}
+	}
+	for _, s := range where {
+		facts = append(facts, event.Fact{Key: event.Key{Kind: event.Presence, Scope: uid, A: s.server}, Value: s.Value})
+	}
+	return facts
+}
+
+func listed(all event.Facts) []event.Fact {
+	facts := make([]event.Fact, 0, len(all))
+	for k, v := range all {
+		facts = append(facts, event.Fact{Key: k, Value: v})
+	}
+	return facts
+}
+
+// CompareFacts orders facts of one scope by when they came to be so.
+func CompareFacts(a, b event.Fact) int {
+	switch {
+	case b.At.After(a.At):
+		return -1
+	case a.At.After(b.At):
+		return 1
+	case a.Kind != b.Kind:
+		return int(a.Kind) - int(b.Kind)
+	case a.A != b.A:
+		return strings.Compare(a.A, b.A)
+	case a.B != b.B:
+		return strings.Compare(a.B, b.B)
+	}
+	return strings.Compare(a.Incarnation.ID(), b.Incarnation.ID())
+}
+
+// factSum is FNV-1a of a fact without its scope.
+func factSum(k event.Key, v event.Value) uint64 {
+	h := sum(14695981039346656037)
+	h = h.byte(byte(k.Kind)).stamp(k.Incarnation).text(k.A).text(k.B).stamp(v.At).text(v.Text)
+	x := uint64(h) // spread, because sums are added
+	x ^= x >> 33
+	x *= 0xff51afd7ed558ccd
+	return x ^ x>>33
+}
+
+type sum uint64
+
+func (h sum) byte(b byte) sum { return (h ^ sum(b)) * 1099511628211 }
+
+func (h sum) text(s string) sum {
+	for i := range len(s) {
+		h = (h ^ sum(s[i])) * 1099511628211
+	}
+	return h.byte(0xff) // no UTF-8 has that
+}
+
+func (h sum) stamp(s event.Stamp) sum {
+	for i := 0; i < 64; i += 8 {
+		h = h.byte(byte(s.Ticks >> i))
+	}
+	return h.text(s.Server)
+}
