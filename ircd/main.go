@@ -57,10 +57,7 @@ func main() { os.Exit(execute(os.Args[1:], world{os.Stdin, os.Stdout, os.Stderr,
 func execute(args []string, w world) int {
 	var c cli
 	helped := false
-	parser, err := kong.New(&c,
-		kong.Name("ircd"), kong.Description(description), kong.Writers(w.out, w.err),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.Exit(func(int) { helped = true }), kong.Bind(w))
+	parser, err := kong.New(&c, append(options(w), kong.Exit(func(int) { helped = true }), kong.Bind(w))...)
 	if err != nil {
 		panic(err) // the declarations above are wrong
 	}
@@ -73,6 +70,14 @@ func execute(args []string, w world) int {
 		return exitUsage
 	}
 	return report(ctx.Run(&c, w), w)
+}
+
+// options are those of the command line.
+func options(w world) []kong.Option {
+	return []kong.Option{
+		kong.Name("ircd"), kong.Description(description), kong.Writers(w.out, w.err),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+	}
 }
 
 // report tells an error, and returns its exit code.

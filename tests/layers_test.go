@@ -12,7 +12,7 @@ import (
 // layers are the packages of the program. Each may import those of lower layers,
 // but none of its own.
 var layers = [][]string{
-	{"config", "ircd/casemap", "ircd/lang"},
+	{"config", "ircd/casemap", "ircd/lang", "ircd/roff"},
 	{"languages", "ircd/extban", "ircd/privs", "ircd/cloak", "ircd/caps", "ircd/modes", "ircd/numerics", "ircd/event"},
 	{"ircd/isupport", "ircd/wire"},
 	{"ircd/session", "ircd/store", "ircd/link", "ircd/history", "ircd/outbound"},
