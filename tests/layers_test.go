@@ -51,7 +51,7 @@ var outside = map[string][]string{
 	"github.com/coder/websocket":        {"ircd/listener", "tests/load"},
 	"github.com/pires/go-proxyproto":    {"ircd/listener"},
 	"github.com/golang-jwt/jwt/v5":      {"ircd/extjwt"},
-	"github.com/pquerna/otp":            {"ircd/totp"},
+	"github.com/pquerna/otp":            {"ircd/totp", "tests/player"},
 	"github.com/wneessen/go-mail":       {"ircd/mail", "ircd/mail/mailtest"},
 	"github.com/nats-io":                {"ircd/cluster"},
 	"github.com/alecthomas/kong":        {"ircd"},

@@ -13,6 +13,7 @@ import (
 // modified: a change makes another Account.
 type Account struct {
 	Name    string         `json:"name"`
+	ID      string         `json:"id"` // stays when the name changes, and is nobody else's
 	Folded  casemap.Folded `json:"-"`
 	Created time.Time      `json:"created"`
 	Email   string         `json:"email,omitempty"`
@@ -26,7 +27,29 @@ type Account struct {
 	Allowed   []Method          `json:"allowed,omitempty"`  // the methods to log in by; if empty, any
 	Settings  map[string]string `json:"settings,omitempty"` // by name; what is absent is the network's default
 	Revoked   Revocation        `json:"revoked,omitzero"`
+	// TwoFactor means that one of the Factors is to be proved, too, whenever somebody
+	// logs in.
+	TwoFactor bool     `json:"two-factor,omitempty"`
+	Factors   []Factor `json:"factors,omitempty"`
 }
+
+// A Factor is something besides the password that only the owner has. Its secrets are
+// kept apart.
+type Factor struct {
+	ID    string     `json:"id"`
+	Type  FactorType `json:"type"`
+	Name  string     `json:"name"` // the owner's
+	Added time.Time  `json:"added"`
+}
+
+// A FactorType is how a factor is proved.
+type FactorType string
+
+// The types of factors.
+const (
+	TOTP        FactorType = "totp"     // a code of an authenticator
+	Certificate FactorType = "external" // a TLS client certificate
+)
 
 // A Revocation ends the sessions that there were of an account, whatever they were
 // proved by.

@@ -43,6 +43,10 @@ func (s *Service) Authorise(p Proof, addr netip.Addr, attach func(Grant)) error 
 		return ErrExpired
 	case !rec.allows(p.method):
 		return ErrMethod
+	case rec.TwoFactor && !p.complete() && len(rec.Factors) == 0:
+		return ErrNoFactor
+	case rec.TwoFactor && !p.complete():
+		return ErrSecondFactor
 	}
 	if err := s.options().Policy(&rec.Account, p.method, addr); err != nil {
 		return err

@@ -117,7 +117,13 @@ func (rec *record) spend(why purpose) {
 // codeSum is what is stored of a code. It is of no use for another account, or for
 // another purpose.
 func (s *Service) codeSum(rec *record, why purpose, text string) []byte {
+	return s.keyed(rec, "code "+string(why), text)
+}
+
+// keyed returns what is stored of a text that has enough randomness to need no salt. It
+// belongs to one account, whatever that is called, and one use.
+func (s *Service) keyed(rec *record, what, text string) []byte {
 	mac := hmac.New(sha256.New, s.secret)
-	fmt.Fprintf(mac, "code %s %s %d %s", why, rec.Folded, rec.Created.UnixNano(), text)
+	fmt.Fprintf(mac, "%s %s %s", what, rec.ID, text)
 	return mac.Sum(nil)
 }

@@ -33,6 +33,14 @@ var (
 	ErrSuspended  = errors.New("the account is suspended")
 	ErrExpired    = errors.New("the account has expired")
 	ErrMethod     = errors.New("the account does not allow this way to log in")
+	// ErrSecondFactor means that what was proved is not enough: see Prover.Second.
+	ErrSecondFactor = errors.New("the account needs a second factor, too")
+	// ErrNoFactor means that it needs one and has none, so that nobody can log in, or
+	// that it cannot need one.
+	ErrNoFactor = errors.New("the account has no second factor")
+	ErrLast     = errors.New("that is the last second factor of an account that needs one")
+	ErrAlready  = errors.New("that is so already")
+	ErrLabel    = errors.New("a name has at most 64 bytes, and no spaces")
 )
 
 // A ThrottledError says when to try again. It is an ErrThrottled.

@@ -15,7 +15,7 @@ import (
 type Proof struct {
 	account casemap.Folded
 	name    string
-	since   time.Time // when the account was registered
+	id      string // of the account
 	at      time.Time
 	method  Method
 	by      string // the certificate or app password, for the owner to recognise it
@@ -28,6 +28,9 @@ func (p Proof) Account() string { return p.name }
 // Method returns how it was proved.
 func (p Proof) Method() Method { return p.method }
 
+// complete reports whether nothing else has to be proved, whatever the account needs.
+func (p Proof) complete() bool { return p.second || p.method == Registered }
+
 // At returns when it was proved.
 func (p Proof) At() time.Time { return p.at }
 
@@ -35,12 +38,12 @@ func (p Proof) At() time.Time { return p.at }
 func (p Proof) String() string { return p.name }
 
 func (s *Service) proof(rec *record, m Method, by string) Proof {
-	return Proof{account: rec.Folded, name: rec.Name, since: rec.Created, at: s.now(), method: m, by: by}
+	return Proof{account: rec.Folded, name: rec.Name, id: rec.ID, at: s.now(), method: m, by: by}
 }
 
 // of reports whether p is a proof of being the owner of an account that still counts.
 func (p Proof) of(rec *record) bool {
-	return rec != nil && rec.Created.Equal(p.since) && !rec.Revoked.At.After(p.at)
+	return rec != nil && rec.ID == p.id && !rec.Revoked.At.After(p.at)
 }
 
 // proved returns the account that p is a proof of, or nil if it is no more, or if what

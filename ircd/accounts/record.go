@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/casemap"
@@ -14,6 +15,10 @@ type record struct {
 	Password string           `json:"password,omitempty"` // a hash of package password
 	Scram    *verifier        `json:"scram,omitempty"`
 	Codes    map[purpose]code `json:"codes,omitempty"` // that were mailed
+	// Secrets are those of the factors, by their ID, and Recovery what is known of the
+	// codes that replace a factor once.
+	Secrets  map[string]factorSecret `json:"secrets,omitempty"`
+	Recovery [][]byte                `json:"recovery,omitempty"`
 }
 
 // A nickRecord says whose a nick is. Its key is the skeleton of the nick, so that
@@ -35,16 +40,23 @@ type secretRecord struct {
 }
 
 var (
-	accountSchema = store.Schema[record]{Name: "account", Migrations: []store.Migration{mailedCodes}}
+	accountSchema = store.Schema[record]{Name: "account", Migrations: []store.Migration{second}}
 	nickSchema    = store.Schema[nickRecord]{Name: "nick"}
 	certSchema    = store.Schema[certRecord]{Name: "certificate"}
 	secretSchema  = store.Schema[secretRecord]{Name: "secret"}
 )
 
-// mailedCodes drops the only code that there was once: it was sent to nobody.
-func mailedCodes(f map[string]json.RawMessage) error {
+// second drops the only code that there was once, since it was sent to nobody, and makes
+// an ID.
+func second(f map[string]json.RawMessage) error {
 	delete(f, "code")
-	return nil
+	var since, name string
+	if err := errors.Join(json.Unmarshal(f["created"], &since), json.Unmarshal(f["name"], &name)); err != nil {
+		return err
+	}
+	id, err := json.Marshal(name + " " + since)
+	f["id"] = id
+	return err
 }
 
 // A batch collects changes for one commit.

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -30,7 +31,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (p Proof, waits 
 		return Proof{}, false, err
 	}
 	rec := record{Account: Account{
-		Name: r.Name, Folded: s.names.Fold(r.Name), Email: r.Email,
+		Name: r.Name, ID: rand.Text(), Folded: s.names.Fold(r.Name), Email: r.Email,
 		Created: s.now(), Verified: r.Verified || !s.options().VerifyEmail,
 	}}
 	letter, err := s.welcome(&rec)

@@ -65,6 +65,7 @@ const (
 	SearchSoju
 	Languages
 	AccountRecovery
+	TwoFactor
 )
 
 const spec = "https://ircv3.net/specs/extensions/"
@@ -113,6 +114,7 @@ var table = [...]Row{
 	Playback:            {Name: "znc.in/playback", URL: "https://wiki.znc.in/Playback", Help: "History is not replayed unless asked for."},
 	Search:              {Name: "draft/search", URL: "https://github.com/ircv3/ircv3-specifications/pull/496", Help: "What was said can be searched."},
 	SearchSoju:          {Name: "soju.im/search", URL: "https://github.com/ircv3/ircv3-specifications/pull/496", Help: "The same as draft/search, by the name of its first implementation."},
+	TwoFactor:           {Name: "draft/account-2fa", URL: "https://github.com/ircv3/ircv3-specifications/pull/610", Help: "A second factor can be asked for at login, and is managed with 2FA.", Needs: Of(SASL, StandardReplies), Valued: true},
 	AccountRecovery:     {Name: "draft/account-recovery", URL: "https://github.com/ObsidianIRC/ObbyIRCd", Help: "Who has forgotten the password can choose another, with RECOVER and SETPASS.", Needs: Of(StandardReplies)},
 	Languages:           {Name: "draft/languages", URL: "https://gist.github.com/DanielOaks/8126122f74b26012a3de37db80e4e0c6", Help: "The server's texts can be read in other languages."},
 }

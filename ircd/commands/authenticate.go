@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/sasl"
@@ -29,10 +30,15 @@ func authenticate(r *dispatch.Request) error {
 		return feed(r, x)
 	}
 	if r.Param(0) == "*" {
+		r.AbortSASL()
 		return numerics.SASLAborted.With()
 	}
-	if err := r.StartSASL(strings.ToUpper(r.Param(0))); err != nil {
-		r.Reply(numerics.SASLMechanisms.With(r.Mechanisms().String()))
+	name := strings.ToUpper(r.Param(0))
+	if err := r.StartSASL(name); err != nil {
+		if sasl.Second.Has(name) {
+			return numerics.SASLFail.With().Because("SASL authentication failed: a second factor comes after a first one")
+		}
+		r.Reply(numerics.SASLMechanisms.With(r.Offered().String()))
 		return numerics.SASLFail.With()
 	}
 	r.Send("AUTHENTICATE", "+")
@@ -51,6 +57,10 @@ func feed(r *dispatch.Request, x *sasl.Exchange) error {
 		replies, done, err = x.Feed(ctx, r.Param(0))
 		return err
 	})
+	if errors.Is(err, sasl.ErrAborted) {
+		r.AbortSASL()
+		return numerics.SASLAborted.With()
+	}
 	if err != nil {
 		r.EndSASL()
 		r.InformOfLogin(err)
@@ -68,10 +78,26 @@ func feed(r *dispatch.Request, x *sasl.Exchange) error {
 		return numerics.SASLFail.With()
 	}
 	if err := r.Login(proof); err != nil {
-		return numerics.SASLFail.With().Because("SASL authentication failed: %s", dispatch.LoginText(err))
+		return refused(r, proof, err)
 	}
+	r.AbortSASL()
 	r.Reply(numerics.SASLSuccess.With())
 	return nil
+}
+
+// refused answers a client that has proved who it is and may not log in by that. One
+// that knows of second factors is asked for one.
+// https://github.com/ircv3/ircv3-specifications/pull/610
+func refused(r *dispatch.Request, proof accounts.Proof, err error) error {
+	switch {
+	case errors.Is(err, accounts.ErrSecondFactor) && r.Has(caps.TwoFactor):
+		r.AwaitSecond(proof)
+		r.Send("AUTHENTICATE", "2FA-REQUIRED")
+		return nil
+	case errors.Is(err, accounts.ErrNoFactor):
+		r.Fail(numerics.Fail{Command: "2FA", Code: "NO_CREDENTIALS", Text: "The account needs a second factor and has none. Ask an operator for help."})
+	}
+	return numerics.SASLFail.With().Because("SASL authentication failed: %s", dispatch.LoginText(err))
 }
 
 func saslError(err error) error {
@@ -79,8 +105,6 @@ func saslError(err error) error {
 	switch {
 	case errors.As(err, &quit):
 		return err
-	case errors.Is(err, sasl.ErrAborted):
-		return numerics.SASLAborted.With()
 	case errors.Is(err, sasl.ErrTooLong):
 		return numerics.SASLTooLong.With()
 	case errors.Is(err, accounts.ErrThrottled), errors.Is(err, accounts.ErrBusy):

@@ -127,7 +127,7 @@ func recoverConfirm(r *dispatch.Request) error {
 	case err != nil:
 		return unavailable(err, recoverFail)
 	}
-	r.Recovered = proof
+	r.SetRecovered(proof)
 	r.Note(numerics.Fail{
 		Command: "RECOVER", Code: "VERIFIED", Context: []string{proof.Account()},
 		Text: "The code is right. Choose another password with SETPASS within five minutes.",
@@ -146,8 +146,7 @@ func unavailable(err error, fail func(code string, text lang.Text) error) error 
 // setpass changes the password of who has recovered the account, or has shown a moment
 // ago to be its owner: who finds a client unattended must not be able to.
 func setpass(r *dispatch.Request) error {
-	pw, recovered := r.Param(0), r.Recovered
-	r.Recovered = accounts.Proof{} // it is good for one attempt
+	pw, recovered := r.Param(0), r.Recovered()
 	if pw == "" {
 		return setpassFail("INVALID_PARAMS", "Give the password: SETPASS :<password>.")
 	}

@@ -31,7 +31,7 @@ func register(r *dispatch.Request) error {
 		r.Reply(numerics.PasswdMismatch.With())
 		return dispatch.Quit{Reason: "Password incorrect"}
 	}
-	r.EndSASL()
+	r.AbortSASL()
 	if cfg.Accounts.Required && g.Account == "" {
 		r.Fail(numerics.Fail{Command: "*", Code: "ACCOUNT_REQUIRED", Text: "Log in to an account to connect to this server"})
 		return dispatch.Quit{Reason: "An account is required"}

@@ -11,11 +11,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/network"
-	"github.com/parley-irc/parley/ircd/sasl"
 	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/wire"
@@ -30,14 +28,11 @@ type Conn struct {
 	Peer    Peer
 	// Registration is what the client has said so far; nil once it is complete.
 	Registration *Registration
-	// Recovered is a proof by which the client may choose a password, once.
-	Recovered accounts.Proof
 
 	ctx      context.Context
 	conn     net.Conn
 	lines    *lines
-	exchange *sasl.Exchange
-	proof    accounts.Proof // by which this client has logged in last
+	identity identity
 	budget   budget
 	request  Request
 	batch    atomic.Pointer[Batch]      // that the client sends, or sent last

@@ -43,7 +43,9 @@ const mailTakes = 10 * time.Minute
 
 // AwaitMail lets the client take its time to register the connection, since a person has
 // to look into the mail first.
-func (c *Conn) AwaitMail() { c.patience.Store(time.Now().Add(mailTakes).UnixNano()) }
+func (c *Conn) AwaitMail() { c.await(mailTakes) }
+
+func (c *Conn) await(d time.Duration) { c.patience.Store(time.Now().Add(d).UnixNano()) }
 
 func (c *Conn) watch(now time.Time, interval, timeout, registration time.Duration) {
 	if c.Online() == nil {

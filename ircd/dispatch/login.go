@@ -11,38 +11,12 @@ import (
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
-	"github.com/parley-irc/parley/ircd/sasl"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/store"
 )
 
-// Mechanisms returns the SASL mechanisms that the client is offered; there are
-// none without accounts.
-func (c *Conn) Mechanisms() sasl.Table {
-	if c.Server.Accounts == nil {
-		return nil
-	}
-	return c.Server.mechanismsFor(c.Peer.Secure)
-}
-
 // Prover returns who can prove an identity from the client's address.
 func (c *Conn) Prover() *accounts.Prover { return c.Server.Accounts.At(c.Addr()) }
-
-// StartSASL begins an exchange by the mechanism of this name. One that was going
-// on is dropped.
-func (c *Conn) StartSASL(mechanism string) error {
-	x, err := c.Mechanisms().Start(mechanism, sasl.Env{
-		Prover: c.Prover(), Names: c.Server.Network.World.Mapping, Fingerprint: c.Peer.CertFP,
-	})
-	c.exchange = x
-	return err
-}
-
-// SASL returns the exchange that is going on, or nil.
-func (c *Conn) SASL() *sasl.Exchange { return c.exchange }
-
-// EndSASL drops the exchange that is going on, and with it all that was half done.
-func (c *Conn) EndSASL() { c.exchange = nil }
 
 // Login makes the client's session that of an account, if its owner has proved to
 // be behind it and nothing forbids it. It sends 900.
@@ -50,7 +24,7 @@ func (r *Request) Login(p accounts.Proof) error {
 	err := r.Server.Accounts.Authorise(p, r.Addr(), func(g accounts.Grant) {
 		name := g.Account().Name
 		r.setLanguage(g.Account())
-		r.proof = p
+		r.identity.proof = p
 		r.Reply(numerics.LoggedIn.With(r.source(), name).Fmt(name))
 		if r.User == nil {
 			r.Registration.Account, r.Registration.Proof = name, p
@@ -59,6 +33,9 @@ func (r *Request) Login(p accounts.Proof) error {
 		r.Server.Network.SetAccount(r.Actor(), name)
 		r.Server.settle(r.User, g.Account())
 	})
+	if errors.Is(err, accounts.ErrSecondFactor) {
+		return err
+	}
 	if err != nil {
 		r.Server.Log.Info("login refused", "account", p.Account(), "method", string(p.Method()), "addr", r.RealAddr(), "error", err)
 		r.InformOfLogin(err)
@@ -70,6 +47,15 @@ func (r *Request) Login(p accounts.Proof) error {
 		return r.adoptProfile()
 	}
 	return nil
+}
+
+// Renew notes that the owner of the client's account has shown again to be behind it.
+func (r *Request) Renew(p accounts.Proof) error {
+	return r.Server.Accounts.Authorise(p, r.Addr(), func(g accounts.Grant) {
+		if g.Account().Name == r.Account() {
+			r.identity.proof = p
+		}
+	})
 }
 
 // Enter calls connect, which makes the client a user, or a session of one. If the
@@ -95,15 +81,6 @@ func (r *Request) Enter(connect func() (*state.User, error)) (u *state.User, err
 func (r *Request) Owner(p accounts.Proof) (account string, err error) {
 	err = r.Server.Accounts.Authorise(p, r.Addr(), func(g accounts.Grant) { account = g.Account().Name })
 	return account, err
-}
-
-// freshFor is for how long a client that has logged in need not do so again, to change
-// how one logs in.
-const freshFor = 15 * time.Minute
-
-// Fresh reports whether this client has shown a moment ago to be the owner's.
-func (c *Conn) Fresh() bool {
-	return c.proof.Account() != "" && c.proof.Account() == c.Account() && c.Server.Now().Sub(c.proof.At()) < freshFor
 }
 
 // Logout ends the login of the client's user. It sends 901.
@@ -167,6 +144,8 @@ var loginTexts = []struct {
 	{accounts.ErrSuspended, "The account is suspended"},
 	{accounts.ErrExpired, "The account has expired"},
 	{accounts.ErrMethod, "The account does not allow this way to log in"},
+	{accounts.ErrSecondFactor, "The account needs a second factor, which your client does not know. Log in with an app password"},
+	{accounts.ErrNoFactor, "The account needs a second factor and has none; ask an operator for help"},
 	{store.ErrUnavailable, "The accounts cannot be used just now; try again later"},
 }
 
@@ -187,7 +166,9 @@ func (s *Server) accountOffer(c *config.Config, secure bool, set caps.Set, value
 	if s.Accounts == nil {
 		return set
 	}
-	values[caps.SASL] = s.mechanismsFor(secure).String()
+	values[caps.SASL] = s.offeredFor(secure).String()
+	values[caps.TwoFactor] = s.factorTypes(secure)
+	set = set.With(caps.TwoFactor)
 	set = set.With(caps.SASL)
 	if s.Network.Push.Enabled() {
 		set |= caps.Of(caps.WebPush, caps.WebPushSoju)
@@ -211,11 +192,4 @@ func (s *Server) accountOffer(c *config.Config, secure bool, set caps.Set, value
 	}
 	values[caps.AccountRegistration] = strings.Join(words, ",")
 	return set.With(caps.AccountRegistration)
-}
-
-func (s *Server) mechanismsFor(secure bool) sasl.Table {
-	if secure {
-		return sasl.All
-	}
-	return sasl.All.Only("SCRAM-SHA-256", "PLAIN")
 }

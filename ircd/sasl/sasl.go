@@ -31,8 +31,9 @@ var (
 type Env struct {
 	Prover      *accounts.Prover
 	Names       casemap.Mapping
-	Fingerprint string        // of the client's TLS certificate, or ""
-	Timeout     time.Duration // of the whole exchange; if 0, a minute
+	Fingerprint string         // of the client's TLS certificate, or ""
+	First       accounts.Proof // for Second: what was proved before
+	Timeout     time.Duration  // of the whole exchange; if 0, a minute
 }
 
 // A Mechanism is a row of the table of mechanisms.

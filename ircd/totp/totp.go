@@ -49,16 +49,25 @@ type Codes struct {
 func (c *Codes) Check(owner, secret, code string, now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	at, ok := Match(secret, code, now, c.last[owner])
+	if !ok {
+		return false
+	}
+	if c.last == nil {
+		c.last = map[string]int64{}
+	}
+	c.last[owner] = at
+	return true
+}
+
+// Match reports whether code is right for the secret now, and of a step after last, which
+// is that of the code used before. It returns the step of the code.
+func Match(secret, code string, now time.Time, last int64) (at int64, ok bool) {
 	for at := now.Unix()/step - skew; at <= now.Unix()/step+skew; at++ {
 		right, err := hotp.GenerateCode(secret, uint64(max(at, 0)))
-		if err != nil || subtle.ConstantTimeCompare([]byte(right), []byte(code)) == 0 || c.last[owner] >= at {
-			continue
+		if err == nil && subtle.ConstantTimeCompare([]byte(right), []byte(code)) == 1 && at > last {
+			return at, true
 		}
-		if c.last == nil {
-			c.last = map[string]int64{}
-		}
-		c.last[owner] = at
-		return true
 	}
-	return false
+	return 0, false
 }

@@ -45,7 +45,8 @@
 // $NAME stands for the same text wherever it occurs (also in what is sent, once it
 // has been heard), {A B C} for words in any order,
 // and a last "..." for any number of parameters. "\x03" is a byte, "{a*400}" a text
-// repeated. Tags are compared if they are given: "@tag=" is absent, "@tag" is there.
+// repeated; in what is sent, "totp(KEY)" is the code of an authenticator, "base64(TEXT)"
+// that. Tags are compared if they are given: "@tag=" is absent, "@tag" is there.
 // Whatever is heard and not written is an error, when the next line is sent and at the
 // end. Lines such as "connect" swallow what they cause.
 //
@@ -126,7 +127,7 @@ func (p *player) line(line string) error {
 		return p.directive(f[0], nil)
 	case f[1] == ">":
 		_, text, _ := strings.Cut(line, "> ")
-		return p.say(f[0], p.bound.fill(expand(text)))
+		return p.say(f[0], compute(p.bound.fill(expand(text))))
 	case strings.HasPrefix(f[1], "<"):
 		_, text, _ := strings.Cut(line, f[1])
 		return p.expect(f[0], f[1][1:], expand(strings.TrimPrefix(text, " ")))

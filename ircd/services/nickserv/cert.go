@@ -37,7 +37,7 @@ var (
 )
 
 func certAdd(r *dispatch.Request) error {
-	a, err := own(r)
+	a, err := mine(r)
 	if err != nil {
 		return err
 	}

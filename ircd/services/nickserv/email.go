@@ -26,7 +26,7 @@ var (
 )
 
 func setEmail(r *dispatch.Request) error {
-	a, err := own(r)
+	a, err := mine(r)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package nickserv
 
 import (
 	"context"
+	"errors"
 
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/dispatch"
@@ -11,9 +12,10 @@ import (
 var (
 	_ = alias(dispatch.Command{
 		Name:  "IDENTIFY",
-		Usage: "[[<account>] <password>]",
+		Usage: "[[<account>] <password> [<code>]]",
 		Help:  "Logs in to an account; without its name, to that of your nick. LOGIN and ID are the same.",
 		More: []lang.Text{
+			"The code is that of your second factor, if your account needs one; give the name of the account then, too.",
 			"Without a password, your TLS certificate logs you in, if you have added it with CERT ADD. Clients that know SASL do all this when they connect.",
 		},
 		Run: identify,
@@ -33,17 +35,44 @@ var (
 )
 
 func identify(r *dispatch.Request) error {
-	name, pw := r.User.Nick(), r.Param(0)
+	name, pw, code := r.User.Nick(), r.Param(0), r.Param(2)
 	if len(r.Message.Params) > 1 {
 		name, pw = r.Param(0), r.Param(1)
 	}
+	already := false
 	if a := r.Server.Accounts.Lookup(name); a != nil && a.Name == r.Account() {
-		r.Notice("You are logged in to this account already.")
-		return nil
+		already = true
 	}
-	var proof accounts.Proof
+	proof, err := prove(r, name, pw)
+	if err == nil && code != "" {
+		proof, err = second(r, proof, code)
+	}
+	switch {
+	case err == nil && already:
+		err = r.Renew(proof)
+	case err == nil:
+		err = r.Login(proof)
+	}
+	var quit dispatch.Quit
+	switch {
+	case errors.As(err, &quit):
+		return quit
+	case errors.Is(err, accounts.ErrSecondFactor):
+		r.Notice("The account needs a second factor, too: IDENTIFY %s <password> <code>.", proof.Account())
+	case err != nil:
+		r.Notice("%s.", dispatch.LoginText(err))
+	case already:
+		r.Notice("You are logged in to this account already.")
+	default:
+		r.Notice("You are now logged in as %s.", proof.Account())
+	}
+	return nil
+}
+
+// prove checks a password or, if there is none, the client's certificate.
+func prove(r *dispatch.Request, name, pw string) (proof accounts.Proof, err error) {
 	p := r.Prover()
-	err := r.Wait(func(ctx context.Context) (err error) {
+	err = r.Wait(func(ctx context.Context) (err error) {
 		if pw == "" && r.Peer.CertFP != "" {
 			proof, err = p.Certificate(ctx, r.Peer.CertFP)
 			return err
@@ -53,16 +82,15 @@ func identify(r *dispatch.Request) error {
 	})
 	if err != nil {
 		r.InformOfLogin(err)
-	} else {
-		err = r.Login(proof)
 	}
-	if err != nil {
-		if quit, ok := err.(dispatch.Quit); ok {
-			return quit
-		}
-		r.Notice("%s.", dispatch.LoginText(err))
-		return nil
-	}
-	r.Notice("You are now logged in as %s.", proof.Account())
-	return nil
+	return proof, err
+}
+
+func second(r *dispatch.Request, first accounts.Proof, code string) (proof accounts.Proof, err error) {
+	p := r.Prover()
+	err = r.Wait(func(ctx context.Context) (err error) {
+		proof, err = p.Second(ctx, first, accounts.Answer{Code: code})
+		return err
+	})
+	return proof, err
 }

@@ -9,6 +9,7 @@ package nickserv
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,6 +47,16 @@ func own(r *dispatch.Request) (*accounts.Account, error) {
 		return a, nil
 	}
 	return nil, errLoggedOut
+}
+
+// mine is own for what changes how one logs in: the client must have shown a moment ago
+// to be the owner's.
+func mine(r *dispatch.Request) (*accounts.Account, error) {
+	a, err := own(r)
+	if err == nil && !r.Fresh() {
+		return nil, numerics.Fail{Text: "Show your password again first: IDENTIFY <account> <password>."}
+	}
+	return a, err
 }
 
 // change changes an account by f and says what came of it: if all is well, done.
@@ -87,6 +98,11 @@ var explanations = []struct {
 	{accounts.ErrNoSuch, "There is no such thing."},
 	{accounts.ErrCode, "The code is wrong or has expired."},
 	{accounts.ErrSuspended, "The account is suspended."},
+	{accounts.ErrCredentials, "This is not right."},
+	{accounts.ErrNoFactor, "You have no second factor, or none is needed. 2FA STATUS shows them."},
+	{accounts.ErrLast, "This is your last second factor. 2FA DISABLE first."},
+	{accounts.ErrAlready, "That is so already."},
+	{accounts.ErrLabel, "A name has at most 64 bytes and no spaces."},
 	{accounts.ErrNotFound, "There is no such account."},
 	{accounts.ErrBusy, "Too many people are doing this just now; try again in a minute."},
 	{dispatch.ErrTooManyAccounts, "Too many accounts were registered from your address; try again later."},
@@ -103,6 +119,15 @@ func audit(r *dispatch.Request, what, account string) {
 
 // date shows a time to people.
 func date(t time.Time) string { return lang.Date(t) }
+
+// number returns the number that a word is, or 0.
+func number(word string) int {
+	n, err := strconv.Atoi(word)
+	if err != nil {
+		return 0
+	}
+	return n
+}
 
 // rest joins what is left of the words of a command from number i.
 func rest(r *dispatch.Request, i int) string {

@@ -173,7 +173,7 @@ func saset(r *dispatch.Request) error {
 }
 
 func setMethods(r *dispatch.Request) error {
-	a, err := own(r)
+	a, err := mine(r)
 	if err != nil {
 		return err
 	}
