@@ -60,7 +60,11 @@ func checkText(f reflect.StructField, s string) string {
 		return "has a character that is not text; write it on one line, in UTF-8"
 	case choices != "" && !slices.Contains(strings.Split(choices, "|"), s),
 		name != "" && !forms[name].ok(s):
-		return fmt.Sprintf("cannot be %s; write %s", shown, right(f))
+		message := fmt.Sprintf("cannot be %s; write %s", shown, right(f))
+		if hint := meantForm(name, s); hint != "" {
+			message += " (" + hint + ")"
+		}
+		return message
 	}
 	return ""
 }

@@ -1,6 +1,9 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"net"
+)
 
 // contradictions reports the values that do not go together.
 func (d *decoder) contradictions(c *Config) {
@@ -46,13 +49,13 @@ func (d *decoder) listeners(c *Config) {
 	if len(c.Listeners) == 0 {
 		d.bad("listener", "is empty, so nobody could connect; write at least one [[listener]]")
 	}
-	first := map[string]bool{}
 	for i, l := range c.Listeners {
 		path := index("listener", i)
-		if first[l.Address] && l.Address != "" {
-			d.bad(path+".address", "is %q again; every listener needs an address of its own", l.Address)
+		for _, other := range c.Listeners[:i] {
+			if message := collide(other.Address, l.Address); message != "" {
+				d.bad(path+".address", "%s", message)
+			}
 		}
-		first[l.Address] = true
 		d.pair(path, l.Cert, l.Key)
 		if l.Cert != "" && !l.TLS {
 			d.bad(path+".cert", "has no use without TLS; write tls = true beside it")
@@ -65,6 +68,31 @@ func (d *decoder) listeners(c *Config) {
 		}
 	}
 }
+
+// collide returns why two listeners cannot be, or "".
+func collide(a, b string) string {
+	if a == b && a != "" {
+		return fmt.Sprintf("is %q again; every listener needs an address of its own", b)
+	}
+	hostA, portA, errA := net.SplitHostPort(a)
+	hostB, portB, errB := net.SplitHostPort(b)
+	if errA != nil || errB != nil || portA != portB || portA == "0" {
+		return ""
+	}
+	switch allA, allB := everywhere(hostA), everywhere(hostB); {
+	case allA && allB:
+		return fmt.Sprintf("%q and %q are the same; remove one", b, a)
+	case allB:
+		return fmt.Sprintf("%q is the port of all addresses, also of %q; remove one", b, a)
+	case allA:
+		return fmt.Sprintf("%q is one of all addresses, which %q has; remove one", b, a)
+	}
+	return ""
+}
+
+// everywhere reports whether a host stands for all addresses. On most systems "::" and
+// "" are those of IPv4, too.
+func everywhere(host string) bool { return host == "" || host == "0.0.0.0" || host == "::" }
 
 func (d *decoder) gateways(c *Config) {
 	for i, w := range c.WebIRC {

@@ -47,6 +47,10 @@ func (d *decoder) unknown(path, key string, known []string) {
 		d.bad(path, "there is no such key; did you mean %q?", near)
 		return
 	}
+	if where := misplaced(key); where != "" {
+		d.bad(path, "is no key here; it %s", where)
+		return
+	}
 	d.bad(path, "there is no such key; here are %s", strings.Join(known, ", "))
 }
 
@@ -63,7 +67,7 @@ func (d *decoder) value(path string, f reflect.StructField, v reflect.Value, x a
 		d.tables(path, v, x)
 	default:
 		if !setTOML(v, x) {
-			d.bad(path, "cannot be %s; write %s", describe(x, f), wanted(v.Type()))
+			d.bad(path, "cannot be %s; write %s", describe(x, f), d.wanted(v.Type(), x, f))
 			return
 		}
 		d.resolvePath(path, f, v)
@@ -168,6 +172,15 @@ func describe(x any, f reflect.StructField) string {
 	default:
 		return "a section"
 	}
+}
+
+// wanted says how a value of type t is written, if possible the one that x was meant
+// to be.
+func (d *decoder) wanted(t reflect.Type, x any, f reflect.StructField) string {
+	if value := meant(t, x); value != "" && f.Tag.Get("secret") != "true" {
+		return value
+	}
+	return wanted(t)
 }
 
 // wanted says how a value of type t is written.

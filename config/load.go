@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -21,6 +22,9 @@ func Load(path string, env []string) (*Config, error) {
 		return Parse("", nil, env)
 	}
 	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w; \"ircd init --config %s\" writes one", path, fs.ErrNotExist, path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
@@ -37,7 +41,7 @@ func Load(path string, env []string) (*Config, error) {
 func Parse(name string, data []byte, env []string) (*Config, error) {
 	var tree map[string]any
 	if _, err := toml.Decode(string(data), &tree); err != nil {
-		return nil, syntaxProblems(name, err)
+		return nil, syntaxProblems(name, string(data), err)
 	}
 	c := Default()
 	c.from = origin{file: name, at: places(name, string(data))}
@@ -56,16 +60,16 @@ func Parse(name string, data []byte, env []string) (*Config, error) {
 
 // syntaxProblems returns the error of the TOML library as a problem. The library
 // stops at the first.
-func syntaxProblems(name string, err error) Problems {
+func syntaxProblems(name, text string, err error) Problems {
 	var pe toml.ParseError
 	if !errors.As(err, &pe) {
 		return Problems{{File: name, Message: err.Error()}}
 	}
-	message := pe.Message
-	if strings.HasPrefix(message, "expected value") {
-		message += "; write texts in quotes"
+	line := ""
+	if lines := strings.Split(text, "\n"); pe.Position.Line <= len(lines) {
+		line = lines[max(pe.Position.Line, 1)-1]
 	}
-	return Problems{{File: name, Line: pe.Position.Line, Key: pe.LastKey, Message: message}}
+	return Problems{{File: name, Line: pe.Position.Line, Key: pe.LastKey, Message: syntaxHint(line, pe.Message)}}
 }
 
 // An origin knows where each key of a configuration was set.
