@@ -33,6 +33,9 @@ type cli struct {
 	Account   accountCommand   `cmd:"" help:"Add, delete and list accounts of the running server."`
 	Rehash    rehashCommand    `cmd:"" help:"Let the running server read its configuration again."`
 	Status    statusCommand    `cmd:"" help:"Show how the running server does."`
+	Export    exportCommand    `cmd:"" help:"Write all that a server keeps as lines of JSON: a backup that can be read."`
+	Import    importCommand    `cmd:"" help:"Read such a file into the data folder."`
+	Repair    repairCommand    `cmd:"" help:"Tell whether the files in the data folder are whole, and repair them."`
 	Compact   compactCommand   `cmd:"" help:"Let the running server write its history file anew, without what was deleted."`
 	Reference referenceCommand `cmd:"" help:"Write the reference manual."`
 	Version   versionCommand   `cmd:"" help:"Show the version."`
@@ -77,6 +80,7 @@ func options(w world) []kong.Option {
 	return []kong.Option{
 		kong.Name("ircd"), kong.Description(description), kong.Writers(w.out, w.err),
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.Vars{"sources": sources()},
 	}
 }
 

@@ -42,6 +42,7 @@ func (runCommand) Run(c *cli, w world) error {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT)
 	defer signal.Stop(signals)
+	signal.Ignore(syscall.SIGXFSZ) // a file that may not grow is like a full disk: an error
 
 	s, err := server.Start(server.Options{Config: c.path(), Env: w.env, Version: version(), Stderr: w.err, Now: now})
 	if err != nil {

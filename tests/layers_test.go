@@ -17,7 +17,7 @@ var layers = [][]string{
 	{"ircd/isupport", "ircd/wire"},
 	{"ircd/session", "ircd/store", "ircd/link", "ircd/history", "ircd/outbound"},
 	{"ircd/mail", "ircd/store/bunt", "ircd/store/storetest", "ircd/history/bunt", "ircd/history/historytest", "ircd/server/control", "ircd/link/local", "ircd/link/mem", "ircd/link/linktest", "ircd/state", "ircd/cluster"},
-	{"ircd/accounts/password", "ircd/listener", "ircd/extjwt", "ircd/profiles", "ircd/push", "ircd/totp", "ircd/mail/mailtest", "ircd/link/nats"},
+	{"ircd/accounts/password", "ircd/transfer", "ircd/listener", "ircd/extjwt", "ircd/profiles", "ircd/push", "ircd/totp", "ircd/mail/mailtest", "ircd/link/nats"},
 	{"ircd/accounts", "ircd/audit", "ircd/chanreg", "ircd/bans"},
 	{"ircd/sasl", "ircd/network"},
 	{"ircd/dispatch", "ircd/alwayson", "ircd/markers"},

@@ -16,6 +16,8 @@ func (s *Server) answer(ctx context.Context, r control.Request, data io.Writer) 
 	switch r.Command {
 	case "compact":
 		return s.compact(ctx)
+	case "export":
+		return s.export(ctx, r.Name, data)
 	case "status":
 		return s.status(), nil
 	case "rehash":

@@ -16,7 +16,12 @@ type folder struct {
 	lock *os.File
 }
 
-const lockName = "lock"
+// The names of files in the folder.
+const (
+	lockName    = "lock"
+	storeName   = "parley.db"
+	historyName = "history.db"
+)
 
 // openFolder makes the folder if there is none, and locks it. The lock ends with
 // the process, however that ends.

@@ -19,7 +19,7 @@ func (s *Server) openHistory() (*bunt.Log, error) {
 		return nil, nil
 	}
 	begun := time.Now()
-	l, err := bunt.Open(s.folder.file("history.db"), bunt.Options{
+	l, err := bunt.Open(s.folder.file(historyName), bunt.Options{
 		Options:  HistoryOptions(s.config, s.options.Now),
 		Relaxed:  c.Durability == "relaxed",
 		Progress: s.historyProgress(),

@@ -134,7 +134,7 @@ func (s *Server) start() (err error) {
 
 // openStore opens the records of the data folder.
 func (s *Server) openStore() (err error) {
-	path := s.folder.file("parley.db")
+	path := s.folder.file(storeName)
 	s.First = !exists(path)
 	if s.store, err = bunt.Open(path); err != nil {
 		return fmt.Errorf("open the records: %w", err)

@@ -40,3 +40,8 @@ const (
 // OfAccount are the shelves whose keys are the folded names of accounts, besides
 // Accounts: their records are removed with the account, in the same commit.
 var OfAccount = []string{Profiles, Push}
+
+// Shelves are all shelves.
+var Shelves = []string{
+	Accounts, Nicks, Certs, Channels, Bans, VHosts, Residents, Markers, Audit, Profiles, Push, Settings,
+}

@@ -3,6 +3,11 @@ package store
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -123,4 +128,29 @@ func FuzzSchema(f *testing.F) {
 			t.Errorf("%+v reads as %+v, %v", v, w, err)
 		}
 	})
+}
+
+// TestShelves tests that no shelf is left out where all of them are gone through.
+func TestShelves(t *testing.T) {
+	f, err := parser.ParseFile(token.NewFileSet(), "shelves.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, d := range f.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.CONST {
+			continue
+		}
+		for _, s := range g.Specs {
+			name, err := strconv.Unquote(s.(*ast.ValueSpec).Values[0].(*ast.BasicLit).Value)
+			if err != nil || !slices.Contains(Shelves, name) {
+				t.Errorf("%q is not in Shelves (%v)", name, err)
+			}
+			n++
+		}
+	}
+	if n != len(Shelves) || n == 0 {
+		t.Errorf("there are %d shelves, and Shelves has %d", n, len(Shelves))
+	}
 }

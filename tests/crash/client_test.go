@@ -28,9 +28,7 @@ func (s *server) connect(t *testing.T, nick string, first bool) *client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &client{Conn: conn, nick: nick, lines: bufio.NewScanner(conn)}
-	c.lines.Buffer(nil, 1<<16)
-	_ = conn.SetReadDeadline(time.Now().Add(patience))
+	c := newClient(conn, nick)
 	c.send("CAP REQ :sasl batch message-tags server-time echo-message draft/chathistory draft/message-redaction no-implicit-names")
 	if !first {
 		c.send("AUTHENTICATE PLAIN")
@@ -50,6 +48,13 @@ func (s *server) connect(t *testing.T, nick string, first bool) *client {
 	}
 	c.send("PING joined")
 	c.await(t, "PONG")
+	return c
+}
+
+func newClient(conn net.Conn, nick string) *client {
+	c := &client{Conn: conn, nick: nick, lines: bufio.NewScanner(conn)}
+	c.lines.Buffer(nil, 1<<16)
+	_ = conn.SetReadDeadline(time.Now().Add(patience))
 	return c
 }
 

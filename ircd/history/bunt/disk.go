@@ -51,6 +51,25 @@ func openDisk(path string, progress func(done, total int64)) (*disk, *Damage, er
 
 func newHeader() header { return header{UUID: rand.Text(), Generation: 1} }
 
+// examine reads a file and says what is wrong with it. If it has to be repaired, it returns
+// the records that read.
+func examine(f *os.File, m manifest, size int64, progress func(done, total int64)) (r report, live map[string]string, err error) {
+	s, err := check(f, size > muchGarbage, func(done int64) { progress(done, size) })
+	if err != nil {
+		return r, nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	r = report{Damage: Damage{Path: f.Name()}, scan: s, length: size}
+	if s.header == m.header || s.header.UUID == "" {
+		r.synced = m.Synced
+	} else if m.UUID != "" && (s.header.UUID != m.UUID || s.header.Generation < m.Generation) {
+		r.note("it is not the file that was used last, as the manifest shows: a backup that was put back?")
+	}
+	if s.err != nil || s.whole < r.synced {
+		live, err = r.salvage()
+	}
+	return r, live, err
+}
+
 // check reads the file, and repairs it where it has to.
 func (d *disk) check(m manifest, size int64, progress func(done, total int64)) (*Damage, error) {
 	if err := os.Chmod(d.path, 0o600); err != nil { // whatever an operator has copied
@@ -61,27 +80,16 @@ func (d *disk) check(m manifest, size int64, progress func(done, total int64)) (
 		return nil, err
 	}
 	defer f.Close()
-	s, err := check(f, size > muchGarbage, func(done int64) { progress(done, size) })
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", d.path, err)
-	}
-	d.header = s.header
-	r := report{Damage: Damage{Path: d.path}, scan: s, size: size}
-	if s.header == m.header || s.header.UUID == "" {
-		r.synced = m.Synced
-	} else if m.UUID != "" && (s.header.UUID != m.UUID || s.header.Generation < m.Generation) {
-		r.note("it is not the file that was used last, as the manifest shows: a backup that was put back?")
-	}
-	if s.err != nil || s.whole < r.synced {
-		if damaged, err := d.salvage(&r, m); damaged || err != nil {
-			return &r.Damage, err
-		}
-	}
-	switch {
-	case s.size > 0 && s.whole > s.size+s.size/2+muchGarbage:
-		err = d.shrink(f, &s)
-	case s.whole < size: // a commit that was interrupted
-		err = cut(d.path, s.whole)
+	r, live, err := examine(f, m, size, progress)
+	switch d.header = r.header; {
+	case err != nil:
+		return nil, err
+	case live != nil:
+		return &r.Damage, d.repair(&r, m, live)
+	case r.scan.size > 0 && r.whole > r.scan.size+r.scan.size/2+muchGarbage:
+		err = d.shrink(f, &r.scan)
+	case r.whole < size: // a commit that was interrupted
+		err = cut(d.path, r.whole)
 	}
 	if len(r.Problems) > 0 {
 		return &r.Damage, err

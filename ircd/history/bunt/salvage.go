@@ -2,7 +2,9 @@ package bunt
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"strings"
@@ -30,7 +32,7 @@ func (d *Damage) String() string {
 type report struct {
 	Damage
 	scan
-	size   int64  // of the file
+	length int64  // of the file
 	synced int64  // how much of it was known to be on disk
 	last   header // the newest header in the file
 }
@@ -43,25 +45,30 @@ func (r *report) note(format string, args ...any) {
 }
 
 // salvage looks at a file whose end does not read. If that is only a commit that
-// was interrupted, nothing is damaged. Otherwise the file is kept aside, and one
-// is made of what reads.
-func (d *disk) salvage(r *report, m manifest) (damaged bool, err error) {
-	data, err := os.ReadFile(d.path)
+// was interrupted, nothing is damaged, and it returns nil. Otherwise it returns the records
+// that read.
+func (r *report) salvage() (live map[string]string, err error) {
+	data, err := os.ReadFile(r.Path)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	if r.whole >= r.synced && r.whole > 0 && resync(data, int(r.at)+1) < 0 {
-		return false, nil
+		return nil, nil
 	}
-	if r.size < r.synced {
-		r.note("the file ends after %d bytes, though %d had been written", r.size, r.synced)
+	if r.length < r.synced {
+		r.note("the file ends after %d bytes, though %d had been written", r.length, r.synced)
 	}
-	live := r.collect(data)
+	live = r.collect(data)
 	if len(live) == 0 && r.last.UUID == "" {
-		return true, fmt.Errorf("%w: %s holds no record; restore it from a backup, or move it and "+
-			"its manifest away to begin with an empty history", ErrUnreadable, d.path)
+		return nil, fmt.Errorf("%w: %s holds no record; restore it from a backup, or move it and "+
+			"its manifest away to begin with an empty history", ErrUnreadable, r.Path)
 	}
 	r.Records = len(live)
+	return live, nil
+}
+
+// repair keeps the file aside, and makes one of the records that read.
+func (d *disk) repair(r *report, m manifest, live map[string]string) error {
 	if d.header = r.last; d.header.UUID == "" {
 		d.header = header{UUID: m.UUID}
 	}
@@ -71,12 +78,38 @@ func (d *disk) salvage(r *report, m manifest) (damaged bool, err error) {
 	d.header.Generation = max(d.header.Generation, m.Generation) + 1
 	r.Kept = keptName(d.path, time.Now())
 	if err := keep(d.path, r.Kept); err != nil {
-		return true, fmt.Errorf("keep the damaged file aside: %w", err)
+		return fmt.Errorf("keep the damaged file aside: %w", err)
 	}
-	return true, d.install(func(yield func(key, record string) bool) error {
+	return d.install(func(yield func(key, record string) bool) error {
 		maps.All(live)(yield)
 		return nil
 	})
+}
+
+// Examine says what is wrong with the file at path, if it is to be repaired, and changes
+// nothing. Nobody may have it open.
+func Examine(path string) (d *Damage, err error) {
+	m, err := readManifest(path + ".manifest")
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) && m.UUID == "" {
+		return nil, nil // there is no history yet
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	r, live, err := examine(f, m, fi.Size(), func(done, total int64) {})
+	if live == nil && len(r.Problems) == 0 {
+		return nil, err
+	}
+	return &r.Damage, err
 }
 
 // resync returns the offset of the first command from off on that reads, or -1.

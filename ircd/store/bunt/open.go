@@ -63,34 +63,63 @@ func (d *disk) check(m manifest) error {
 	if err := os.Chmod(d.path, 0o600); err != nil { // whatever an operator has copied
 		return err
 	}
-	data, err := os.ReadFile(d.path)
+	s, stale, err := d.examine(m)
 	if err != nil {
 		return err
-	}
-	synced, stale := m.Synced, ""
-	if h, ok := readHeader(data); ok && h != m.header {
-		synced = 0 // the manifest is about another file
-		if m.UUID != "" && (h.UUID != m.UUID || h.Generation < m.Generation) {
-			stale = "it is not the file that was used last, as the manifest shows: a backup that was put back?"
-		}
-	}
-	s := read(data, synced)
-	switch {
-	case s.err != nil:
-		return fmt.Errorf("%s: %w", d.path, s.err)
-	case s.foreign:
-		return fmt.Errorf("%w: %s holds no record; restore it from a backup, or move it and "+
-			"its manifest away to begin with an empty database", ErrUnreadable, d.path)
 	}
 	d.header, d.rev, d.compact = s.header, s.rev, s.compact()
 	d.report(&s, stale)
 	switch {
 	case len(s.damage) > 0:
 		return d.repair(&s, m)
-	case s.size < int64(len(data)):
+	case s.size < s.length:
 		return d.cut(s.size)
 	}
 	return nil
+}
+
+// examine reads the file. stale says that it is not the one that was used last.
+func (d *disk) examine(m manifest) (s scan, stale string, err error) {
+	data, err := os.ReadFile(d.path)
+	if err != nil {
+		return s, "", err
+	}
+	synced := m.Synced
+	if h, ok := readHeader(data); ok && h != m.header {
+		synced = 0 // the manifest is about another file
+		if m.UUID != "" && (h.UUID != m.UUID || h.Generation < m.Generation) {
+			stale = "it is not the file that was used last, as the manifest shows: a backup that was put back?"
+		}
+	}
+	s = read(data, synced)
+	s.length = int64(len(data))
+	switch {
+	case s.err != nil:
+		err = fmt.Errorf("%s: %w", d.path, s.err)
+	case s.foreign:
+		err = fmt.Errorf("%w: %s holds no record; restore it from a backup, or move it and "+
+			"its manifest away to begin with an empty database", ErrUnreadable, d.path)
+	}
+	return s, stale, err
+}
+
+// Examine says what is wrong with the file at path, if it is to be repaired, and changes
+// nothing. Nobody may have it open.
+func Examine(path string) (*Damage, error) {
+	m, known, err := readManifest(path + ".manifest")
+	if err != nil {
+		return nil, err
+	}
+	there, err := exists(path)
+	if err != nil || !there && !known {
+		return nil, err // there is no database yet
+	}
+	d := &disk{path: path}
+	s, stale, err := d.examine(m)
+	if err == nil {
+		d.report(&s, stale)
+	}
+	return d.damage, err
 }
 
 func (d *disk) report(s *scan, stale string) {

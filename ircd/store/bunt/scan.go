@@ -35,6 +35,7 @@ type scan struct {
 	live    map[string]string // by key, the encoded value; no deleted records
 	rev     uint64            // of the last commit
 	size    int64             // of the file up to the end of the last whole commit
+	length  int64             // of the file
 	damage  []string          // what is wrong, for people
 	foreign bool              // there is something, but nothing of ours
 	err     error             // the file is not damaged, but must not be used

@@ -1,0 +1,137 @@
+package transfer
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/parley-irc/parley/ircd/lang"
+)
+
+// A Source is a form that data comes in.
+type Source struct {
+	Name string // as "ircd import --from" has it
+	Help lang.Text
+	// Read reads all there is, and adds it to a sink.
+	Read func(ctx context.Context, r io.Reader, to *Sink) error
+}
+
+// Sources are all forms that can be imported.
+var Sources = []Source{
+	{Name: "parley", Help: "What \"ircd export\" has written.", Read: readExport},
+}
+
+// Named returns the source of this name, or nil.
+func Named(name string) *Source {
+	for i := range Sources {
+		if Sources[i].Name == name {
+			return &Sources[i]
+		}
+	}
+	return nil
+}
+
+// Import reads all there is, and adds it to a sink; it is durable then. After an error a
+// part of it has been added: importing it again adds the rest.
+func (s *Source) Import(ctx context.Context, r io.Reader, to *Sink) error {
+	err := s.Read(ctx, r, to)
+	if err = errors.Join(err, to.finish(ctx)); err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	return nil
+}
+
+// Errors of an import from an export.
+var (
+	ErrForm       = errors.New("this is not an export of Parley")
+	ErrNewer      = errors.New("this export was written by a newer version of Parley; update this one")
+	ErrIncomplete = errors.New("the export ends too early: what there is of it has been imported")
+)
+
+// longest is how long a line may be, in bytes: that of the largest record, as text.
+const longest = 8 << 20
+
+// readExport reads what Export has written.
+func readExport(ctx context.Context, r io.Reader, to *Sink) error {
+	in := bufio.NewScanner(r)
+	in.Buffer(nil, longest)
+	var found Counts
+	var end *endLine
+	for n := 1; in.Scan(); n++ {
+		var err error
+		switch {
+		case end != nil:
+			err = errors.New("there is more after the end")
+		case n == 1:
+			err = readHead(in.Bytes())
+		default:
+			end, err = readLine(ctx, in.Bytes(), &found, to)
+		}
+		if err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+	}
+	switch {
+	case in.Err() != nil:
+		return in.Err()
+	case end == nil || end.Counts != found:
+		return ErrIncomplete
+	}
+	return nil
+}
+
+func readHead(line []byte) error {
+	var h headLine
+	if err := json.Unmarshal(line, &h); err != nil || h.Kind != kindHead {
+		return ErrForm
+	}
+	if h.Version > version {
+		return ErrNewer
+	}
+	return nil
+}
+
+// readLine reads a line after the first. Kinds that it does not know it leaves out.
+func readLine(ctx context.Context, line []byte, found *Counts, to *Sink) (end *endLine, err error) {
+	var kind struct {
+		Kind string `json:"kind"`
+	}
+	if err := json.Unmarshal(line, &kind); err != nil {
+		return nil, err
+	}
+	switch kind.Kind {
+	case kindRecord:
+		found.Records++
+		var l recordLine
+		if err := json.Unmarshal(line, &l); err != nil {
+			return nil, err
+		}
+		if l.RawKey != nil {
+			l.Key = string(l.RawKey)
+		}
+		if l.Raw != nil {
+			l.Value = l.Raw
+		}
+		return nil, to.Record(ctx, l.Shelf, l.Key, l.Value)
+	case kindEvent:
+		found.Events++
+		var l eventLine
+		if err := json.Unmarshal(line, &l); err != nil {
+			return nil, err
+		}
+		e, err := l.Event()
+		if err != nil {
+			to.Note("%v", err) // of a newer version, perhaps: the others are worth having
+			return nil, nil
+		}
+		return nil, to.Event(ctx, l.Buffer, e)
+	case kindEnd:
+		end = new(endLine)
+		return end, json.Unmarshal(line, end)
+	}
+	to.Note("lines of the kind %q are of a newer version, and left out", kind.Kind)
+	return nil, nil
+}
