@@ -15,6 +15,7 @@ var (
 		Usage: "<target>{,<target>} <text>",
 		Help:  "Sends a message to channels and users.",
 		Quiet: true,
+		Flows: true,
 		Run:   privmsg,
 	})
 	_ = add(dispatch.Command{
@@ -22,6 +23,7 @@ var (
 		Usage: "<target>{,<target>} <text>",
 		Help:  "Sends a message that must not be answered automatically.",
 		Quiet: true,
+		Flows: true,
 		Run:   privmsg,
 	})
 	_ = add(dispatch.Command{
@@ -30,6 +32,7 @@ var (
 		Help:  "Sends only tags, such as that you are typing.",
 		Spec:  "https://ircv3.net/specs/extensions/message-tags",
 		Quiet: true,
+		Flows: true,
 		Run:   privmsg,
 	})
 )

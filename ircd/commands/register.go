@@ -121,10 +121,11 @@ func attached(r *dispatch.Request, u *state.User, missed time.Time) {
 }
 
 // verify compares a password with a hash, which takes a while.
-func verify(r *dispatch.Request, hash, password string) bool {
+func verify(r *dispatch.Request, hash, password string) (ok bool) {
 	ctx, cancel := context.WithTimeout(r.Context(), 20*time.Second)
 	defer cancel()
-	return r.Server.Verify(ctx, hash, password)
+	r.Aside(func() { ok = r.Server.Verify(ctx, hash, password) })
+	return ok
 }
 
 func newcomer(r *dispatch.Request) (network.Newcomer, error) {

@@ -37,6 +37,7 @@ func (c *Conn) spend(cost int) {
 	if wait == 0 {
 		return
 	}
+	defer c.hear() // what it has sent meanwhile is not read
 	t := time.NewTimer(wait)
 	defer t.Stop()
 	select {

@@ -36,6 +36,9 @@ type Command struct {
 	Cost int
 	// Quiet means that missing parameters are answered by the command itself.
 	Quiet bool
+	// Flows means that a client which sends many lines of it in a row does not give
+	// way to others in between.
+	Flows bool
 	// Subcommands are found by the parameter of number Selector, from 0. Their
 	// Usage is that of the other parameters; Run is for those that do not exist.
 	Subcommands Table

@@ -49,6 +49,8 @@ type Conn struct {
 	persisting atomic.Bool
 	born       time.Time
 	number     uint64
+	turn       time.Time // when it began to run lines, or last gave way
+	placed     time.Time // since when it has a place in the lobby; zero: it has none
 }
 
 func newConn(ctx context.Context, s *Server, conn net.Conn, p Peer) *Conn {
@@ -124,7 +126,11 @@ func (c *Conn) End(reason lang.Text, words ...any) {
 
 // loop runs the client's lines, and returns why the connection ended.
 func (c *Conn) loop() Quit {
+	defer c.leavePlace()
 	for {
+		if !c.placed.IsZero() && !c.lines.ready() {
+			c.leavePlace()
+		}
 		line, err := c.lines.next()
 		if err != nil {
 			if errors.Is(err, errReadQueue) {
@@ -132,15 +138,25 @@ func (c *Conn) loop() Quit {
 			}
 			return Quit{Reason: readError(err)}
 		}
-		c.heard.Store(time.Now().UnixNano())
-		c.pinged.Store(false)
+		if c.lines.fresh {
+			c.hear()
+		}
 		if quit := c.line(line); quit != nil {
 			return *quit
 		}
+		c.giveWay()
 		if c.ended.Load() != nil {
 			return Quit{}
 		}
 	}
+}
+
+// hear notes that the client has sent something.
+func (c *Conn) hear() {
+	c.lines.fresh = false
+	c.turn = time.Now()
+	c.heard.Store(c.turn.UnixNano())
+	c.pinged.Store(false)
 }
 
 func readError(err error) lang.Text {
@@ -157,6 +173,7 @@ func readError(err error) lang.Text {
 // line runs one line. It returns a Quit to close the connection, else nil.
 func (c *Conn) line(line []byte) *Quit {
 	if c.Registration != nil {
+		c.takePlace()
 		if c.Registration.lines++; c.Registration.lines > maxRegistrationLines {
 			c.informOfFlood("Too much before registration")
 			return &Quit{Reason: "Too much before registration"}

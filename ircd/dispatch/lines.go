@@ -16,6 +16,7 @@ type lines struct {
 	buf    *[]byte // nil while there is nothing in it
 	rest   []byte  // of *buf, what has not been taken
 	err    error   // of the connection, once rest is taken
+	fresh  bool    // something has been read; whoever notes it unsets it
 }
 
 // A pooledReader waits until something can be read, and only then takes a buffer
@@ -40,6 +41,9 @@ func newLines(conn net.Conn, max int) *lines {
 	l.pooled, _ = conn.(pooledReader)
 	return l
 }
+
+// ready reports whether next needs to read nothing.
+func (l *lines) ready() bool { return bytes.IndexByte(l.rest, '\n') >= 0 }
 
 // next returns the next line without its end. It is valid until the next call.
 func (l *lines) next() ([]byte, error) {
@@ -76,13 +80,14 @@ func (l *lines) read() error {
 		if err != nil {
 			return err
 		}
-		l.buf, l.rest = buf, (*buf)[:n]
+		l.buf, l.rest, l.fresh = buf, (*buf)[:n], true
 		return nil
 	}
 	l.makeRoom()
 	n, err := l.conn.Read((*l.buf)[len(l.rest):cap(*l.buf)])
 	l.rest = (*l.buf)[:len(l.rest)+n]
 	if n > 0 {
+		l.fresh = true
 		return nil
 	}
 	return err

@@ -63,7 +63,7 @@ func (g *Registration) lookUp() {
 // Result waits until what is being found out is known. The host is the address if
 // it has no name; ident is "" if nobody vouches for one.
 func (g *Registration) Result() (host, ident string) {
-	g.lookup.Wait()
+	g.conn.Aside(g.lookup.Wait)
 	g.cancel()
 	addr := g.conn.Addr()
 	switch {
@@ -82,7 +82,7 @@ func (g *Registration) IsFirstLine() bool { return g.lines == 1 }
 // has another.
 func (g *Registration) Forget() {
 	g.cancel()
-	g.lookup.Wait()
+	g.conn.Aside(g.lookup.Wait)
 	g.host, g.ident = "", ""
 }
 

@@ -61,6 +61,7 @@ type Server struct {
 	intruders     intruders
 	numbers       atomic.Uint64 // of connections
 	unknown       atomic.Int64  // connections that are not registered
+	lobby         lobby         // for those, made with the first configuration
 	maximum       atomic.Int64  // of local clients
 
 	kept    sync.Map     // the *unkept that a *session.Session waits for
@@ -137,6 +138,7 @@ func (s *Server) Configure(c *config.Config, t *Texts) {
 	s.greet(tokens)
 	before, beforeTokens := s.offer.Swap(offers), s.tokens.Swap(&tokens)
 	if before == nil {
+		s.lobby = newLobby()
 		return
 	}
 	s.followOpers()

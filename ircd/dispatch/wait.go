@@ -21,7 +21,8 @@ func (r *Request) Wait(f func(ctx context.Context) error) error {
 		_ = r.conn.SetReadDeadline(time.Unix(1, 0)) // ends the reading below
 		done <- err
 	}()
-	err, lost := r.readWhile(done, cancel)
+	var err, lost error
+	r.Aside(func() { err, lost = r.readWhile(done, cancel) })
 	if r.ended.Load() == nil {
 		_ = r.conn.SetReadDeadline(time.Time{})
 	}

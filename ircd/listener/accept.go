@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"runtime"
 	"runtime/debug"
 	"time"
 )
@@ -29,6 +30,7 @@ func (l *Listener) Serve(handle func(*Conn)) {
 		if err == nil {
 			pause = 0
 			go l.welcome(nc, handle)
+			runtime.Gosched() // who is here comes before who is about to be
 			continue
 		}
 		if l.closed() || errors.Is(err, net.ErrClosed) {

@@ -107,9 +107,10 @@ func (c *Conn) Finish(wait time.Duration) error {
 	if w, ok := c.Conn.(closeWriter); ok && w.CloseWrite() == nil {
 		b := bottom(c.Conn)
 		b.SetReadDeadline(time.Now().Add(wait))
-		var discard [smallBuffer]byte
+		page := pages.Get().(*[]byte)
+		defer pages.Put(page)
 		for left := drainBytes; left > 0; {
-			n, err := b.Read(discard[:])
+			n, err := b.Read((*page)[:cap(*page)])
 			if err != nil {
 				break
 			}

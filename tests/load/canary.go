@@ -18,8 +18,9 @@ type canary struct {
 	fds   []int
 	pid   int // of the server, or 0
 	trips sample
-	worst time.Duration // of the trips
-	spent time.Duration // CPU of the server during that one
+	// spent is the most CPU that the server spent during a trip: what of the longest is
+	// its own, also on a machine that is busy with something else.
+	spent time.Duration
 	err   error
 	stop  chan struct{}
 	done  chan struct{}
@@ -74,11 +75,9 @@ func (c *canary) sing() {
 		if c.err = ask(c.fds[n%canaries], line, fmt.Sprintf("canary%d\r", n)); c.err != nil {
 			return
 		}
-		took := time.Since(start)
-		if c.trips = append(c.trips, took); took > c.worst {
-			after, _ := processCPU(c.pid)
-			c.worst, c.spent = took, after-before
-		}
+		c.trips = append(c.trips, time.Since(start))
+		after, _ := processCPU(c.pid)
+		c.spent = max(c.spent, after-before)
 	}
 }
 

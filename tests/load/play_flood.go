@@ -46,7 +46,7 @@ func playFlood(b *bench) error {
 	if b.srv.pid != 0 {
 		m["rss_peak_mb"] = mb(highest())
 		// Less than pong_max_ms: the machine was busy with something else.
-		m["server_cpu_in_max_ms"] = ms(bird.spent)
+		m["server_cpu_max_ms"] = ms(bird.spent)
 	}
 	u.into(m, 0, "")
 	b.record(fmt.Sprintf("%d connections", b.size.flood), m)

@@ -1,0 +1,72 @@
+package dispatch
+
+// This file is about who runs first when many want to. The scheduler takes goroutines
+// in turn, each for up to 10 ms; that is too long for those who only ping, if there are
+// hundreds before them.
+
+import (
+	"runtime"
+	"time"
+)
+
+// A lobby is where connections wait that are not registered: only as many as it has
+// places run lines at the same time. Thousands that connect at once, with whatever they
+// have to say, then wait for each other, and not those who are talking for them.
+type lobby chan struct{}
+
+// newLobby returns a lobby with one place more than there are processors, so that a
+// processor has something to do while who has a place waits for a lock.
+func newLobby() lobby { return make(lobby, runtime.GOMAXPROCS(0)+1) }
+
+// aTurn is for how long a connection runs lines, or keeps its place, if others wait.
+const aTurn = 200 * time.Microsecond
+
+// takePlace waits for a place in the lobby. Who has had one for long gives way.
+func (c *Conn) takePlace() {
+	if !c.placed.IsZero() {
+		if !c.Server.lobby.full() || time.Since(c.placed) < aTurn {
+			return
+		}
+		c.leavePlace()
+	}
+	c.Server.lobby <- struct{}{}
+	c.placed = time.Now()
+}
+
+// leavePlace gives the place back, if the connection has one. If others may wait for
+// it, those who need none come first.
+func (c *Conn) leavePlace() {
+	if c.placed.IsZero() {
+		return
+	}
+	if c.Server.lobby.full() {
+		runtime.Gosched()
+	}
+	c.placed = time.Time{}
+	<-c.Server.lobby
+}
+
+// full reports whether all places are taken.
+func (l lobby) full() bool { return len(l) == cap(l) }
+
+// Aside runs f, which waits for something slow. Meanwhile the connection has no place
+// in the lobby, which others need. The goroutine of the connection calls it.
+func (c *Conn) Aside(f func()) {
+	if !c.placed.IsZero() {
+		c.leavePlace()
+		defer c.takePlace()
+	}
+	f()
+}
+
+// giveWay lets others run if the connection has run lines for long. Messages are not
+// interrupted by it: those that arrive together are to leave together.
+func (c *Conn) giveWay() {
+	if command := c.request.Command; command != nil && command.Flows {
+		return
+	}
+	if now := time.Now(); now.Sub(c.turn) >= aTurn {
+		runtime.Gosched()
+		c.turn = now
+	}
+}
