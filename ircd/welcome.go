@@ -43,7 +43,7 @@ func howToConnect(l server.Listening) string {
 		return "by the unix socket, in irssi: /connect " + path
 	}
 	host, port, err := net.SplitHostPort(l.Address)
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "localhost"
 	}
 	switch {

@@ -1,6 +1,9 @@
 package server
 
 import (
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,13 +39,44 @@ func pairs(c *config.Config, l config.Listener) []listener.Pair {
 	return all
 }
 
+// A Certificate is one that was made for a server.
+type Certificate struct {
+	Path        string
+	Fingerprint string // SHA-256, in hexadecimal
+}
+
+// MakeCertificate makes the self-signed certificate of a server that has not run yet, if
+// it will use one. The zero Certificate means that it will not, or has one.
+func MakeCertificate(c *config.Config) (made Certificate, err error) {
+	p := selfSigned(c.Server.DataDir)
+	if c.TLS.Cert != "" || exists(p.Cert) || exists(p.Key) {
+		return made, nil
+	}
+	if err := os.MkdirAll(c.Server.DataDir, 0o700); err != nil {
+		return made, fmt.Errorf("make the data folder: %w", err)
+	}
+	if err := makeSelfSigned(p, c.Server.Name); err != nil {
+		return made, err
+	}
+	pair, err := tls.LoadX509KeyPair(p.Cert, p.Key)
+	if err != nil {
+		return made, err
+	}
+	sum := sha256.Sum256(pair.Certificate[0])
+	return Certificate{p.Cert, hex.EncodeToString(sum[:])}, nil
+}
+
 // makeCertificate makes the self-signed certificate, if there is none.
 func (s *Server) makeCertificate() error {
 	p := selfSigned(s.folder.path)
 	if exists(p.Cert) || exists(p.Key) {
 		return nil
 	}
-	hosts := []string{s.config.Server.Name, "localhost", "127.0.0.1", "::1"}
+	return makeSelfSigned(p, s.config.Server.Name)
+}
+
+func makeSelfSigned(p listener.Pair, server string) error {
+	hosts := []string{server, "localhost", "127.0.0.1", "::1"}
 	if name, err := os.Hostname(); err == nil {
 		hosts = append(hosts, name)
 	}
