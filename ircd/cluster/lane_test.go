@@ -20,20 +20,21 @@ type listener struct {
 	block   chan struct{}
 }
 
-func (l *listener) Down(sid, reason string) {
+func (l *listener) Down(sid, reason string, goodbye bool) {
 	l.mu.Lock()
 	l.reasons = append(l.reasons, reason)
 	l.mu.Unlock()
-	l.Recorder.Down(sid, reason)
+	l.Recorder.Down(sid, reason, goodbye)
 }
 
-func (l *listener) Receive(sid string, data []byte) {
+func (l *listener) Receive(sid string, data []byte) error {
 	if l.block != nil {
 		<-l.block
 	}
 	l.mu.Lock()
 	l.got++
 	l.mu.Unlock()
+	return nil
 }
 
 func (l *listener) count() int {

@@ -44,10 +44,10 @@ func (n *Node) linkUser(p *peer) user {
 			n.change(p, func(s *link.Peer) { *s = link.Peer{Server: p.Server, Up: true, Since: time.Now()} })
 			n.serving().Up(p.Server)
 		},
-		receive: func(data []byte) error { n.serving().Receive(p.SID, data); return nil },
+		receive: func(data []byte) error { return n.serving().Receive(p.SID, data) },
 		down: func(reason string, goodbye bool) {
 			n.change(p, func(s *link.Peer) { s.Up, s.Since, s.Reason = false, time.Now(), reason })
-			n.serving().Down(p.SID, reason)
+			n.serving().Down(p.SID, reason, goodbye)
 		},
 		answer: func(ctx context.Context, query []byte) ([]byte, error) {
 			return n.serving().Answer(ctx, p.SID, query)

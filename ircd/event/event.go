@@ -156,8 +156,9 @@ type (
 		Text   string
 		Words  []any `cbor:",omitempty"` // that the verbs of Text stand for: strings and whole numbers
 	}
-	// Killed: an operator removed Target, a UID, from the network.
-	Killed struct{ Target, Reason string }
+	// Killed: an operator removed Target, a UID, from the network. Source and Account
+	// are the target's, and Quit is what it is said to have quit with.
+	Killed struct{ Target, Reason, Source, Account, Quit string }
 
 	// Revealed: others see from now on that the user is in a channel (mode D).
 	Revealed struct{ Channel string }

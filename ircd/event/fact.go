@@ -29,6 +29,7 @@ const (
 	Name   Kind = 38 // the channel's name as it is written
 
 	ChannelMeta Kind = 39 // A: the key of the metadata
+	Epoch       Kind = 40 // what was said before the incarnation is not for its members
 
 	// Place is the name of the channel of an Incarnation since it was renamed,
 	// whatever the Scope of other facts under that incarnation; its own is "".

@@ -62,9 +62,9 @@ type Log interface {
 	Rewrite(buffer, msgid string, f func(*event.Event) *event.Event) (Ticket, error)
 	// Drop removes a buffer.
 	Drop(buffer string) Ticket
-	// DropAuthor removes what an account has said and done, in every buffer,
-	// and returns how many events that were.
-	DropAuthor(ctx context.Context, account string) (int, Ticket, error)
+	// DropAuthor removes what an account has said and done before a stamp, in every
+	// buffer, and returns how many events that were. A zero stamp is no bound.
+	DropAuthor(ctx context.Context, account string, until event.Stamp) (int, Ticket, error)
 	// Rename gives a buffer another name. The error is ErrNotFound if there is
 	// no such buffer, ErrExists if there is one with the new name.
 	Rename(buffer, name string) (Ticket, error)

@@ -101,7 +101,7 @@ func rewritten(e *entry, f func(*event.Event) *event.Event) (payload string, err
 }
 
 // DropAuthor implements Log.
-func (r *Ring) DropAuthor(ctx context.Context, account string) (total int, last Ticket, err error) {
+func (r *Ring) DropAuthor(ctx context.Context, account string, until event.Stamp) (total int, last Ticket, err error) {
 	if account == "" {
 		return 0, 0, nil
 	}
@@ -114,7 +114,7 @@ func (r *Ring) DropAuthor(ctx context.Context, account string) (total int, last 
 				return total, last, err
 			}
 			n, end, t, ok := r.edit(b, after(from, features), func(e *entry) (string, bool) {
-				return "", e.field(fieldAccount) != account
+				return "", e.field(fieldAccount) != account || !until.IsZero() && !until.After(e.stamp)
 			})
 			if !ok {
 				break

@@ -32,7 +32,8 @@ type Link interface {
 	// up, and those that have been.
 	Peers() []Peer
 	// Open links the server of this name (again), and Close ends the link to it until
-	// somebody opens it. Both return when that has begun, or ErrUnknown.
+	// somebody opens it, but does not let either server stop. Both return when that has
+	// begun, or ErrUnknown.
 	Open(name string) error
 	Close(name, reason string) error
 }
@@ -45,11 +46,13 @@ type Handler interface {
 	// Up means that the stream from s begins, and that whatever is published from now
 	// on, in Up itself already, reaches s after its own Up. It does not wait.
 	Up(s Server)
-	// Receive takes what the server with this identifier has published.
-	Receive(sid string, data []byte)
+	// Receive takes what the server with this identifier has published. An error ends
+	// the stream: what was published is not to be understood.
+	Receive(sid string, data []byte) error
 	// Down means that nothing more comes from the server. The reason is fit to be
-	// shown to operators. It does not wait.
-	Down(sid, reason string)
+	// shown to operators. goodbye means that the server has said that it stops. It does
+	// not wait.
+	Down(sid, reason string, goodbye bool)
 	// Answer answers a request of a server, which is up or about to be. An error is
 	// told to the other server as text.
 	Answer(ctx context.Context, sid string, query []byte) (answer []byte, err error)

@@ -21,10 +21,15 @@ func (n *Network) Apply(e *event.Event) {
 		n.peers.doubt.Store(true)
 		return
 	}
+	n.follow(e) // who is told of it may ask the history at once
 	by := Actor{User: n.World.ByUID(e.UID)}
 	if by.User != nil {
 		e.Source = by.Source() // as the clients here know the user, who may have lost a nick
 	}
+	n.apply(by, e)
+}
+
+func (n *Network) apply(by Actor, e *event.Event) {
 	switch b := e.Body.(type) {
 	case event.MessageSent:
 		n.applyMessage(by, e, b)
@@ -45,7 +50,7 @@ func (n *Network) Apply(e *event.Event) {
 		n.applyMarked(by, b)
 		return
 	case event.Forgotten:
-		n.applyForgotten(by, b)
+		n.applyForgotten(by, e, b)
 		return
 	}
 	if n.isAbout(e, by) {
@@ -59,6 +64,7 @@ func (n *Network) Apply(e *event.Event) {
 		n.applyToWorld(tx, by, e)
 		n.settle(tx)
 		n.unite(tx)
+		n.conclude(nil)
 		return nil
 	})
 }
@@ -95,6 +101,8 @@ func (n *Network) channelOf(e *event.Event) (ch *state.Channel, ok bool) {
 		name = b.Channel
 	case event.ChannelMetaChanged:
 		name = b.Channel
+	case event.Revealed:
+		name = b.Channel
 	default:
 		return nil, false
 	}
@@ -125,6 +133,8 @@ func (n *Network) applyInChannel(by Actor, ch *state.Channel, e *event.Event) bo
 			n.applyKnock(cx, e, b)
 		case event.ChannelMetaChanged:
 			n.applyChannelMeta(cx, by, e)
+		case event.Revealed:
+			n.applyReveal(cx, cx.Member(by.User), e)
 		}
 		return nil
 	})
@@ -171,7 +181,7 @@ func (n *Network) applyToWorld(tx *state.Tx, by Actor, e *event.Event) {
 		n.applyKill(tx, by, e, b)
 	case event.Told:
 		n.applyTold(tx, b)
-	case event.ModeChanged, event.TopicSet, event.Invited, event.Uninvited, event.Knocked, event.ChannelMetaChanged:
+	case event.ModeChanged, event.TopicSet, event.Invited, event.Uninvited, event.Knocked, event.ChannelMetaChanged, event.Revealed:
 		tx.Stash(e.Facts)
 	default:
 		n.applyUnknown(tx, e)
@@ -184,8 +194,9 @@ func (n *Network) applyUnknown(tx *state.Tx, e *event.Event) {
 	n.absorbAll(tx, e.Facts)
 }
 
-// settle tells of those who lost their nick to another's claim, and lets the
-// server of each make it their nick for good.
+// settle tells of those who lost their nick to another's claim, and lets the server of
+// each make it their nick for good. Others hear of that after what it follows from: see
+// conclude.
 func (n *Network) settle(tx *state.Tx) {
 	renamed := tx.Renamed
 	tx.Renamed = nil
@@ -198,6 +209,17 @@ func (n *Network) settle(tx *state.Tx) {
 		for _, f := range e.Facts {
 			tx.Merge(f)
 		}
+		n.owed = append(n.owed, e)
+	}
+}
+
+// conclude publishes e, unless it is nil, and what followed from it.
+func (n *Network) conclude(e *event.Event) {
+	if e != nil {
 		n.publish(e)
 	}
+	for _, o := range n.owed {
+		n.publish(o)
+	}
+	n.owed = nil
 }

@@ -102,8 +102,8 @@ func (a *aways) of(sessions []*session.Session) string {
 // announce makes an event of what by did, publishes and applies it.
 func (n *Network) announce(tx *state.Tx, by Actor, b event.Body, facts ...event.Fact) {
 	e := n.event(by, b, facts...)
-	n.publish(e)
 	n.applyToWorld(tx, by, e)
+	n.conclude(e)
 }
 
 // mergeUser merges the facts of e, and reports whether one of them is news about

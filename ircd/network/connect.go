@@ -37,8 +37,8 @@ func (n *Network) Connect(s *session.Session, c Newcomer) (u *state.User, err er
 		for i := range e.Facts {
 			e.Facts[i].At = e.Stamp
 		}
-		n.publish(e)
 		n.applyConnect(tx, e, event.Connected{Nick: c.Nick})
+		n.conclude(e)
 		u = tx.ByUID(e.UID)
 		tx.Attach(u, s)
 		n.aways.set(s, c.Away)

@@ -48,6 +48,7 @@ func newCrowd(servers int) *crowd {
 		mine.Server.Name = fmt.Sprintf("server%d.example", i)
 		n := New(&mine, w, clock, slog.New(slog.NewTextHandler(io.Discard, nil)))
 		node := &crowdNode{Network: n, crowd: c, inbox: make([][][]byte, servers)}
+		n.Associate(Describe(&mine, clock.Server(), "test", c.now))
 		n.LinkTo(func(link.Handler) link.Link { return crowdLink{local.Link{}, node} })
 		c.nodes = append(c.nodes, node)
 	}
@@ -88,7 +89,9 @@ func (c *crowd) deliver(to, from int) bool {
 	}
 	b := n.inbox[from][0]
 	n.inbox[from] = n.inbox[from][1:]
-	n.Receive(c.nodes[from].Clock.Server(), b)
+	if err := n.Receive(c.nodes[from].Clock.Server(), b); err != nil {
+		panic(err)
+	}
 	return true
 }
 

@@ -123,8 +123,8 @@ func (n *Network) editSaid(by Actor, b event.Edited) error {
 		}
 		fit(by, m)
 		e := n.event(by, b)
-		n.publish(e)
 		n.applyEditSaid(cx, by, e, b)
+		n.publish(e)
 		return nil
 	})
 	if broken != nil {
@@ -153,7 +153,7 @@ func (n *Network) editTold(by Actor, b event.Edited) error {
 		}
 	}
 	e := n.event(by, b)
-	n.publish(e)
 	n.applyEdit(by, e, b)
+	n.publish(e)
 	return nil
 }

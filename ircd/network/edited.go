@@ -85,6 +85,7 @@ func (n *Network) amend(e *event.Event, b event.Edited) (current bool) {
 		return false
 	}
 	n.note(t, e)
+	n.log(e)
 	if current {
 		n.alertEdited(b)
 	}

@@ -41,8 +41,8 @@ func (n *Network) setFlag(cx state.ChannelTx, letter byte, on bool) {
 	f.Gone = !on
 	b := event.ModeChanged{Channel: cx.Name(), Changes: []event.Change{{Add: on, Letter: letter}}}
 	e := n.event(Actor{}, b, f)
-	n.publish(e)
 	n.applyMode(cx, Actor{}, e, b)
+	n.publish(e)
 }
 
 // punish does what mode F says to the member who flooded.

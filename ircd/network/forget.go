@@ -23,7 +23,7 @@ func (n *Network) ForgetAccount(account string, author bool) {
 	n.Push.Forget(account)
 	n.forgetIdentity(string(n.World.Mapping.Fold(account)))
 	if author && n.hasSaid(account) {
-		n.dropAuthor(account)
+		n.dropAuthor(account, event.Stamp{})
 	}
 }
 
@@ -44,8 +44,8 @@ func (n *Network) hasSaid(account string) bool {
 	}
 }
 
-func (n *Network) dropAuthor(account string) {
-	if _, _, err := n.History.DropAuthor(context.Background(), account); err != nil {
+func (n *Network) dropAuthor(account string, until event.Stamp) {
+	if _, _, err := n.History.DropAuthor(context.Background(), account, until); err != nil {
 		n.Log.Error("an author is not forgotten", "account", account, "error", err)
 	}
 }
@@ -85,25 +85,33 @@ func (n *Network) ForgetGuests() {
 // heirs is in how many of the last events of a channel's history its heir must be.
 const heirs = 1000
 
-// inherit decides what becomes of the history of a channel that u has just created,
-// when there is some of an earlier channel of that name: it stays if u was there,
-// which the account shows or the host; others have no right to it, and it is dropped.
-// Channels which are registered are not created again.
-func (n *Network) inherit(cx state.ChannelTx, u *state.User) {
+// heir reports whether what was said in an earlier channel of that name may be read by
+// u, who makes it anew: one who was there may, which the account shows or the host.
+func (n *Network) heir(cx state.ChannelTx, u *state.User) bool {
 	if n.History == nil {
-		return
+		return true
 	}
 	buffer, host := string(cx.Channel().Key()), u.Identity().Host
 	events, err := n.History.Query(context.Background(), buffer, history.Latest(history.Point{}, heirs))
 	if err == nil && len(events) == 0 {
-		return
+		return true
 	}
 	for _, e := range events {
 		if isAuthor(u, e) || e.Source[strings.LastIndexByte(e.Source, '@')+1:] == host {
-			return
+			return true
 		}
 	}
-	n.History.Drop(buffer)
+	return false
+}
+
+// inherit drops the history of an earlier channel of that name if u, who has made it
+// anew, is no heir. Channels which are registered are not created again. On linked
+// servers that is a fact (event.Epoch), because where the earlier channel is still
+// alive may be out of reach.
+func (n *Network) inherit(cx state.ChannelTx, u *state.User) {
+	if !n.World.Linked && !n.heir(cx, u) {
+		n.History.Drop(string(cx.Channel().Key()))
+	}
 }
 
 // ForgetAuthor removes all that an account has said and done from the history, on
@@ -113,8 +121,10 @@ func (n *Network) ForgetAuthor(ctx context.Context, by Actor, account string) (i
 	if n.History == nil {
 		return 0, nil
 	}
-	n.publish(n.event(by, event.Forgotten{Account: account}))
-	count, t, err := n.History.DropAuthor(ctx, account)
+	e := n.event(by, event.Forgotten{Account: account})
+	n.log(e)
+	n.publish(e)
+	count, t, err := n.History.DropAuthor(ctx, account, e.Stamp)
 	if err != nil {
 		return count, err
 	}
@@ -123,10 +133,10 @@ func (n *Network) ForgetAuthor(ctx context.Context, by Actor, account string) (i
 
 // applyForgotten applies a ForgetAuthor of another server: of the author, or of an
 // operator or a service there.
-func (n *Network) applyForgotten(by Actor, b event.Forgotten) {
+func (n *Network) applyForgotten(by Actor, e *event.Event, b event.Forgotten) {
 	if n.History == nil || by.User != nil && by.Account() != b.Account && !by.Identity().IsOper() {
 		return
 	}
 	n.Push.Forget(b.Account)
-	go n.dropAuthor(b.Account)
+	go n.dropAuthor(b.Account, e.Stamp)
 }

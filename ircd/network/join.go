@@ -54,8 +54,8 @@ func (n *Network) Join(by Actor, name, key string, force bool) (ch *state.Channe
 				e.Facts[i].At = e.Stamp
 			}
 			joined = true
-			n.publish(e)
 			n.applyJoin(tx, cx, by, e, b)
+			n.publish(e)
 			return nil
 		})
 	})
@@ -110,6 +110,9 @@ func (n *Network) joinFacts(cx state.ChannelTx, by Actor, e *event.Event, b even
 				facts = append(facts, fact(under(event.Mode, string(c.Letter), ""), c.Param))
 			}
 		}
+	}
+	if b.Created && n.World.Linked && !n.heir(cx, by.User) {
+		facts = append(facts, fact(under(event.Epoch, "", ""), ""))
 	}
 	for _, letter := range b.Status {
 		facts = append(facts, fact(under(event.Status, by.UID(), string(letter)), ""))
@@ -175,13 +178,31 @@ func (n *Network) joinForms(e *event.Event, u *state.User, channel string) []wir
 
 // reveal shows the others the join of one who joined under mode D.
 func (n *Network) reveal(cx state.ChannelTx, m *state.Member) {
-	if m == nil || !cx.Reveal(m) {
+	if m == nil || !m.Hidden() {
 		return
 	}
-	e := n.event(Actor{User: m.User}, nil)
-	e.Stamp = m.JoinStamp() // as in the history
-	n.recordJoin(cx, m)
+	e := n.event(Actor{User: m.User}, event.Revealed{Channel: cx.Name()})
+	n.applyReveal(cx, m, e)
+	n.publish(e)
+}
+
+func (n *Network) applyReveal(cx state.ChannelTx, m *state.Member, e *event.Event) {
+	if n.unveil(cx, m, e) {
+		n.recordAbout(cx, m, e)
+	}
+}
+
+// unveil shows the others that m is a member, as what happened in e, and reports
+// whether they did not know. Without e, nobody has done anything.
+func (n *Network) unveil(cx state.ChannelTx, m *state.Member, e *event.Event) bool {
+	if m == nil || !cx.Reveal(m) {
+		return false
+	}
+	if e == nil {
+		e = n.event(Actor{User: m.User}, nil)
+	}
 	f := n.joinFrame(e, m.User, cx.Name())
 	cx.BroadcastTo(func(o *state.Member) bool { return o != m && cx.View().Sees(o.User, m) }, f, nil)
 	n.tellNotes(cx, m)
+	return true
 }

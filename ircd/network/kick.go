@@ -26,8 +26,8 @@ func (n *Network) Kick(by Actor, target *state.User, ch *state.Channel, reason s
 			}
 			b := event.Kicked{Channel: ch.Name(), Target: target.UID(), Nick: target.Nick(), Reason: reason, Removed: removed}
 			e := n.event(by, b, m.Left()...)
-			n.publish(e)
 			n.applyKick(tx, cx, by, e, b)
+			n.publish(e)
 			return nil
 		})
 	})

@@ -4,28 +4,35 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/link"
-	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/state"
 )
 
 // The network is a link.Handler. What servers publish are events; what they ask each
 // other are queries.
 
-// LinkTo links the server to others, which open connects it to. It is to be called
-// before the first event.
-func (n *Network) LinkTo(open func(link.Handler) link.Link) {
+// Associate makes the network one of several servers. It is to be called before anything
+// happens; LinkTo follows.
+func (n *Network) Associate(self link.Server) {
+	n.self, n.boot = self, self.Boot
 	n.World.Linked = true
-	self := n.Self()
+	n.World.Returning, n.World.Leaving = n.returning, n.leaving
 	_ = n.World.Update(func(tx *state.Tx) error {
 		tx.Run(self.Name, self.Boot)
 		tx.Reach(self.Name, true)
 		tx.MergeNetwork(serverFact(self))
 		return nil
 	})
-	n.World.Returning, n.World.Leaving = n.returning, n.leaving
+}
+
+// LinkTo links the server to the others, which open connects it to. It is to be called
+// when all that a server does is in place, and before clients connect.
+func (n *Network) LinkTo(open func(link.Handler) link.Link) {
+	n.openLedger()
 	n.Link = open(n)
 	close(n.peers.open)
 	go n.tend()
@@ -33,7 +40,10 @@ func (n *Network) LinkTo(open func(link.Handler) link.Link) {
 
 // Unlink ends all that is done for the sake of other servers. It is to be called when
 // the server stops.
-func (n *Network) Unlink() { n.peers.quit() }
+func (n *Network) Unlink() {
+	n.savePoints()
+	n.peers.quit()
+}
 
 // publish tells the other servers of an event.
 func (n *Network) publish(e *event.Event) {
@@ -49,15 +59,21 @@ func (n *Network) publish(e *event.Event) {
 }
 
 // Self implements link.Handler.
-func (n *Network) Self() link.Server {
-	c := n.Config()
+func (n *Network) Self() link.Server { return n.self }
+
+// Describe returns what other servers are told of one that starts now.
+func Describe(c *config.Config, sid, version string, now time.Time) link.Server {
 	return link.Server{
-		SID: n.Clock.Server(), Name: c.Server.Name, Boot: n.boot, Started: n.started,
-		Description: c.Server.Description, Version: n.Version,
+		SID: sid, Name: c.Server.Name, Started: now.UTC(),
+		Boot:        event.At(now).ID()[:bootLength],
+		Description: c.Server.Description, Version: version,
 		Network: c.Network.Name, Casemapping: c.Server.Casemapping,
 		Writes: event.Version, Reads: event.Oldest,
 	}
 }
+
+// bootLength is the length of the part of an event's ID that does not name the server.
+const bootLength = 13
 
 // serverFact returns what is so of a server. Its stamp is that of its start, which its
 // Boot is the beginning of: so everybody writes the same fact.
@@ -72,27 +88,28 @@ func serverFact(s link.Server) event.Fact {
 }
 
 // Receive implements link.Handler.
-func (n *Network) Receive(sid string, data []byte) {
+func (n *Network) Receive(sid string, data []byte) error {
 	if p := n.peers.get(sid); p.take(data) {
-		n.take(p, data)
+		return n.take(p, data)
 	}
+	return nil
 }
 
 // take applies what a server has published.
-func (n *Network) take(p *peer, data []byte) {
+func (n *Network) take(p *peer, data []byte) error {
 	e, err := event.Decode(data)
 	switch {
 	case err != nil:
+		return err
 	case e.Server != p.sid:
-		err = fmt.Errorf("the event is of %s", e.Server)
-	default:
-		n.Apply(e)
-		return
+		return fmt.Errorf("it has published an event of %s", e.Server)
+	case p.hasTold(e.Stamp):
+		return nil
 	}
-	n.Log.Error("a server is not understood", "server", p.name(), "error", err)
-	if n.skewed.pass(p.sid, skewedEvery, n.Clock.Now()) {
-		n.Inform(modes.SnoLinks, "What the server %[1]s sends is not understood here: %[2]s", p.name(), err.Error())
+	if n.Apply(e); p.isCaught() {
+		n.ledger.advance(map[string]event.Stamp{p.sid: e.Stamp})
 	}
+	return nil
 }
 
 // Answer implements link.Handler.

@@ -22,6 +22,7 @@ func (n *Network) absorb(facts []event.Fact) {
 		_ = n.World.Update(func(tx *state.Tx) error {
 			n.absorbScope(tx, scope)
 			n.unite(tx)
+			n.conclude(nil)
 			return nil
 		})
 	}

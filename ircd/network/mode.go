@@ -35,8 +35,8 @@ func (n *Network) ChangeModes(by Actor, ch *state.Channel, changes []modes.Chang
 		}
 		b := event.ModeChanged{Channel: ch.Name(), Changes: p.changes}
 		e := n.event(by, b, p.facts...)
-		n.publish(e)
 		n.applyMode(cx, by, e, b)
+		n.publish(e)
 		return nil
 	})
 	if kept {
@@ -229,7 +229,7 @@ func (n *Network) applyMode(cx state.ChannelTx, by Actor, e *event.Event, b even
 			continue
 		}
 		won = append(won, b.Changes[i])
-		n.revealFor(cx, f)
+		n.revealFor(cx, e, f)
 	}
 	if len(won) == 0 {
 		return
@@ -237,22 +237,24 @@ func (n *Network) applyMode(cx state.ChannelTx, by Actor, e *event.Event, b even
 	made := *e
 	made.Body = event.ModeChanged{Channel: b.Channel, Changes: won}
 	n.record(cx, &made)
+	e.Kept = made.Kept
 	params := append([]string{cx.Name()}, modeWords(won)...)
 	cx.Broadcast(wire.One(message(e, "MODE", params...)), by.Session)
 }
 
 // revealFor shows hidden joins when a mode change ends that they are hidden.
-func (n *Network) revealFor(cx state.ChannelTx, f event.Fact) {
-	switch {
-	case f.Kind == event.Status && !f.Gone:
-		for _, m := range cx.Members() {
-			if m.UID() == f.A {
-				n.reveal(cx, m)
-			}
-		}
-	case f.Kind == event.Mode && f.Gone && f.A == string(rune(modes.Delayed)):
-		for _, m := range cx.Members() {
+func (n *Network) revealFor(cx state.ChannelTx, e *event.Event, f event.Fact) {
+	all := f.Kind == event.Mode && f.Gone && f.A == string(rune(modes.Delayed))
+	if !all && (f.Kind != event.Status || f.Gone) {
+		return
+	}
+	for _, m := range cx.Members() {
+		switch {
+		case !all && m.UID() != f.A:
+		case n.owns(e):
 			n.reveal(cx, m)
+		default:
+			n.unveil(cx, m, nil) // the other server thought that everybody knew
 		}
 	}
 }

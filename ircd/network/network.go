@@ -16,7 +16,6 @@ import (
 	"context"
 	"log/slog"
 	"sync/atomic"
-	"time"
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/caps"
@@ -37,9 +36,8 @@ import (
 type Network struct {
 	World   *state.World
 	Clock   *event.Clock
-	Link    link.Link // set before the first event
+	Link    link.Link // see LinkTo
 	Log     *slog.Logger
-	Version string // of Parley
 	Markers Markers
 	History history.Log   // nil: nothing is kept
 	Push    *push.Service // nil: no devices are told of anything
@@ -50,8 +48,8 @@ type Network struct {
 
 	config   atomic.Pointer[config.Config]
 	language atomic.Pointer[lang.Catalogue] // of what everybody is told alike
+	self     link.Server                    // what other servers know of this one
 	boot     string                         // tells this run of the server from others
-	started  time.Time
 	ticket   atomic.Uint64
 	promises promises
 	bounds   bounds
@@ -63,8 +61,13 @@ type Network struct {
 	skewed   throttle // servers that operators are told of
 	notes    pace     // changes of metadata
 
-	peers   peers
-	passage *passage // that is being told, guarded by the World's lock
+	peers  peers
+	ledger ledger
+	// caughtUp means that what this server said before it was started last is here.
+	caughtUp atomic.Bool
+	// Guarded by the World's lock.
+	passage *passage       // that is being told
+	owed    []*event.Event // see conclude
 }
 
 // New returns a network without users, and without links.
@@ -72,7 +75,6 @@ func New(c *config.Config, w *state.World, clock *event.Clock, log *slog.Logger)
 	n := &Network{World: w, Clock: clock, Link: local.Link{}, Log: log, UserModes: modes.User()}
 	n.peers.all, n.peers.open = map[string]*peer{}, make(chan struct{})
 	n.peers.ctx, n.peers.quit = context.WithCancel(context.Background())
-	n.boot, n.started = clock.Stamp().ID()[:13], clock.Now()
 	n.config.Store(c)
 	return n
 }

@@ -22,8 +22,8 @@ func (n *Network) ChangeNick(by Actor, nick string, force bool) error {
 		}
 		b := event.NickChanged{Nick: nick}
 		e := n.event(by, b, fact(userKey(event.Nick, by.UID(), ""), nick))
-		n.publish(e)
 		n.applyNick(tx, by, e, b)
+		n.conclude(e)
 		return nil
 	})
 }

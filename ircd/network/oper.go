@@ -1,6 +1,8 @@
 package network
 
 import (
+	"strings"
+
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
@@ -16,7 +18,9 @@ func (n *Network) Kill(by Actor, target *state.User, reason lang.Text, args ...a
 		if tx.ByUID(target.UID()) != target {
 			return nil
 		}
-		b := event.Killed{Target: target.UID(), Reason: n.Words(reason, args...)}
+		b := event.Killed{Target: target.UID(), Reason: n.Words(reason, args...), Source: target.Source(), Account: target.Account()}
+		nick, _, _ := strings.Cut(n.source(by), "!")
+		b.Quit = killed(nick, b.Reason).String()
 		n.announce(tx, by, b, tx.Presences(target)...)
 		return nil
 	})
@@ -32,14 +36,19 @@ func (n *Network) applyKill(tx *state.Tx, by Actor, e *event.Event, b event.Kill
 	if by.User != nil {
 		nick = by.Nick()
 	}
-	killed := lang.Text("Killed (%s (%s))").With(nick, lang.Heard(b.Reason, nil))
-	reason := killed.String()
-	sessions := target.Sessions()
+	sessions, farewell := target.Sessions(), killed(nick, b.Reason)
 	target.Deliver(wire.One(message(e, "KILL", target.Nick(), b.Reason)), by.Session)
-	n.applyQuit(tx, Actor{User: target}, n.as(target, e, event.Quit{Reason: reason}), event.Quit{Reason: reason})
+	quit := event.Quit{Reason: b.Quit}
+	x := n.as(target, e, quit)
+	n.applyQuit(tx, Actor{User: target}, x, quit)
+	e.Kept = append(e.Kept, x.Kept...)
 	for _, s := range sessions {
-		s.Close(&wire.Message{Command: "ERROR", Text: &killed})
+		s.Close(&wire.Message{Command: "ERROR", Text: &farewell})
 	}
+}
+
+func killed(nick, reason string) lang.Phrase {
+	return lang.Text("Killed (%s (%s))").With(nick, lang.Heard(reason, nil))
 }
 
 // as returns e as what u did itself.

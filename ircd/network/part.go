@@ -22,8 +22,8 @@ func (n *Network) Part(by Actor, ch *state.Channel, reason string) error {
 			}
 			b := event.Parted{Channel: ch.Name(), Reason: reason}
 			e := n.event(by, b, cx.Member(by.User).Left()...)
-			n.publish(e)
 			n.applyPart(tx, cx, by, e, b)
+			n.publish(e)
 			return nil
 		})
 	})

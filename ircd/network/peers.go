@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/link"
 )
 
@@ -34,9 +35,10 @@ type peer struct {
 	mu     sync.Mutex
 	server link.Server
 	phase  phase
-	epoch  int // counts how often it was up: what belongs to earlier times is dropped
-	bye    bool
-	held   [][]byte // what it has published while it was met
+	epoch  int                  // counts how often it was up: what belongs to earlier times is dropped
+	held   [][]byte             // what it has published while it was met
+	caught bool                 // all that has happened before is known
+	told   map[event.Stamp]bool // messages that clients were told late
 	size   int
 	lost   bool // held was too much
 	cancel context.CancelFunc
@@ -73,8 +75,9 @@ func (ps *peers) begin(s link.Server) (p *peer, ctx context.Context, epoch int) 
 	p = ps.get(s.SID)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.server, p.phase, p.bye = s, met, false
+	p.server, p.phase = s, met
 	p.held, p.size, p.lost = nil, 0, false
+	p.caught, p.told = false, map[event.Stamp]bool{}
 	p.epoch++
 	ctx, p.cancel = context.WithCancel(ps.ctx)
 	close(p.ready)
@@ -82,16 +85,16 @@ func (ps *peers) begin(s link.Server) (p *peer, ctx context.Context, epoch int) 
 }
 
 // end notes that a server is down.
-func (p *peer) end() (epoch int, bye bool) {
+func (p *peer) end() (epoch int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.phase == away {
-		return p.epoch, p.bye
+		return p.epoch
 	}
 	p.cancel()
 	p.phase, p.held, p.size = away, nil, 0
 	p.ready = make(chan struct{})
-	return p.epoch, p.bye
+	return p.epoch
 }
 
 // take reports whether what the server has published is to be applied now. If it is
@@ -131,9 +134,39 @@ func (n *Network) drain(p *peer, epoch int) error {
 		}
 		p.mu.Unlock()
 		for _, data := range held {
-			n.take(p, data)
+			if err := n.take(p, data); err != nil {
+				return err
+			}
 		}
 	}
+}
+
+// catch notes that all that has happened before is known.
+func (p *peer) catch() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.caught = true
+}
+
+func (p *peer) isCaught() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.caught
+}
+
+// tell notes that clients were told what the server has published, or will have, as
+// what was said a while ago.
+func (p *peer) tell(s event.Stamp) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.told[s] = true
+}
+
+// hasTold reports whether that has been noted.
+func (p *peer) hasTold(s event.Stamp) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.told[s]
 }
 
 // is reports whether the server is in that phase of that epoch.
@@ -163,6 +196,19 @@ func (ps *peers) await(ctx context.Context, sid string) error {
 	case <-ready:
 		return nil
 	}
+}
+
+// none reports whether no server is in that phase.
+func (ps *peers) none(ph phase) bool {
+	for _, p := range ps.sorted() {
+		p.mu.Lock()
+		is := p.phase == ph
+		p.mu.Unlock()
+		if is {
+			return false
+		}
+	}
+	return true
 }
 
 // sorted returns all peers that have been up, by name.

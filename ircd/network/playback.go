@@ -111,6 +111,10 @@ func (n *Network) Replayed(e *event.Event, target string, has caps.Set) []wire.M
 			return nil
 		}
 		return one("REDACT", in(b.Target), b.MsgID, b.Reason)
+	case event.Revealed:
+		joined := *e
+		joined.Body = event.Joined{Channel: b.Channel}
+		return n.Replayed(&joined, target, has)
 	case event.Joined:
 		if has.Has(caps.ExtendedJoin) {
 			return one("JOIN", in(b.Channel), account, nick)

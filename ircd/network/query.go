@@ -43,6 +43,7 @@ var answers = map[uint8]func(n *Network, ctx context.Context, q *query) ([]byte,
 	askSums:   (*Network).answerSums,
 	askScopes: (*Network).answerScopes,
 	askFacts:  (*Network).answerFacts,
+	askPast:   (*Network).answerPast,
 }
 
 // page is how many bytes of an answer are filled: what is added last may exceed it.

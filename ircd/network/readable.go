@@ -51,12 +51,19 @@ func (n *Network) Readable(u *state.User, target string) (Buffer, error) {
 		}
 		err = nil
 		n.bound(v, ch)
-		b.Since = n.since(m)
+		b.Since = later(n.since(m), v.Epoch())
 		if !n.Config().History.ReadBanned {
 			b.Until = v.BannedSince(u, n.Clock.Now())
 		}
 	})
 	return b, err
+}
+
+func later(a, b event.Stamp) event.Stamp {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // since returns from when on a member may read what was said in the channel.
@@ -128,8 +135,13 @@ func (b Buffer) shows(e *event.Event) bool {
 // may read.
 func heardBy(u *state.User) func(buffer string, e *event.Event) bool {
 	return func(_ string, e *event.Event) bool {
-		m, ok := e.Body.(event.MessageSent)
-		return !ok || !m.OpsOnly || isAuthor(u, e)
+		switch b := e.Body.(type) {
+		case event.MessageSent:
+			return !b.OpsOnly || isAuthor(u, e)
+		case event.Redacted: // who is not to know of the message does not know of this
+			return b.To != "" || casemap.IsChannel(b.Target) || isAuthor(u, e)
+		}
+		return true
 	}
 }
 

@@ -4,22 +4,38 @@ import (
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
-	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/state"
 )
 
-// record keeps an event in the history of a channel. What is addressed to a part of
-// the channel is not kept for the whole of it, nor is what only says that somebody
-// is typing.
+// record keeps an event of this server in the history of a channel, and notes that in
+// the event: other servers follow. What is addressed to a part of the channel is not
+// kept for the whole of it, nor is what only says that somebody is typing.
 func (n *Network) record(cx state.ChannelTx, e *event.Event) {
-	if n.History == nil {
+	if n.History == nil || !n.owns(e) {
 		return
 	}
 	if b, ok := e.Body.(event.MessageSent); ok && !keeps(b) {
 		return
 	}
 	if n.bound(cx.View(), cx.Channel()) {
-		n.note(n.History.Append(string(cx.Channel().Key()), e), e)
+		n.put(string(cx.Channel().Key()), e)
+	}
+}
+
+// owns reports whether e is an event of this server.
+func (n *Network) owns(e *event.Event) bool { return e.Server == n.Clock.Server() }
+
+// put keeps an event of this server in a buffer.
+func (n *Network) put(buffer string, e *event.Event) {
+	n.note(n.History.Append(buffer, e), e)
+	e.Kept = append(e.Kept, buffer)
+}
+
+// log keeps what is done to the history itself, for servers that hear of it late.
+func (n *Network) log(e *event.Event) {
+	if n.World.Linked && n.History != nil && n.owns(e) {
+		n.ledger.enter(e)
+		n.put(ledgerBuffer, e)
 	}
 }
 
@@ -30,20 +46,9 @@ func (n *Network) recordAbout(cx state.ChannelTx, m *state.Member, e *event.Even
 	}
 }
 
-// recordJoin keeps the join of a member who was hidden until now, at the time when
-// it was: so servers agree about it.
-func (n *Network) recordJoin(cx state.ChannelTx, m *state.Member) {
-	if cx.View().Shows(m) {
-		n.record(cx, &event.Event{
-			Stamp: m.JoinStamp(), UID: m.UID(), Source: m.Source(), Account: m.Account(),
-			Bot: m.Has(modes.Bot), Body: event.Joined{Channel: cx.Name()},
-		})
-	}
-}
-
 // recordEverywhere keeps an event in all channels of a user.
 func (n *Network) recordEverywhere(by Actor, e *event.Event) {
-	if n.History == nil {
+	if n.History == nil || !n.owns(e) {
 		return
 	}
 	for _, m := range by.Memberships() {
@@ -69,12 +74,12 @@ func keeps(b event.MessageSent) bool {
 
 // recordTell keeps a private message in the history of the two.
 func (n *Network) recordTell(e *event.Event, b event.MessageSent, from, to *state.User) {
-	if n.History == nil || !keeps(b) {
+	if n.History == nil || !n.owns(e) || !keeps(b) {
 		return
 	}
 	buffer := history.Conversation(n.Identity(from), n.Identity(to))
 	if n.boundTalk(buffer, from, to) {
-		n.note(n.History.Append(buffer, e), e)
+		n.put(buffer, e)
 	}
 }
 
@@ -91,7 +96,7 @@ func guest(uid string) string { return "=" + uid }
 
 // note remembers the ticket of what was recorded last for the server's own users.
 func (n *Network) note(t history.Ticket, e *event.Event) {
-	if e.Server == n.Clock.Server() {
+	if n.owns(e) {
 		for last := n.ticket.Load(); uint64(t) > last && !n.ticket.CompareAndSwap(last, uint64(t)); {
 			last = n.ticket.Load()
 		}

@@ -100,8 +100,8 @@ func (n *Network) redact(by Actor, buffer, target string, m event.MessageSent, m
 	}
 	defer n.promise(by)()
 	e := n.event(by, b)
-	n.publish(e)
 	n.applyRedact(by, e, b)
+	n.publish(e)
 }
 
 // utterable returns a reason, or "" if by may not speak in the channel of a buffer.
@@ -122,7 +122,7 @@ func (n *Network) utterable(by Actor, buffer, reason string) string {
 func (n *Network) applyRedact(by Actor, e *event.Event, b event.Redacted) {
 	n.alertRedacted(e, b)
 	if _, _, direct := history.Parties(b.Buffer); direct {
-		if n.erase(e, b) && b.To != "" { // or else who is not to know of the message would know of this
+		if n.erase(e, b) {
 			n.remember(e, b)
 		}
 		n.tellRedacted(by, e, b)
@@ -163,9 +163,9 @@ func (n *Network) erase(e *event.Event, b event.Redacted) bool {
 
 // remember keeps that a message was removed.
 func (n *Network) remember(e *event.Event, b event.Redacted) {
-	kept := *e
-	kept.Body = b
-	n.note(n.History.Append(b.Buffer, &kept), e)
+	if n.owns(e) {
+		n.put(b.Buffer, e)
+	}
 }
 
 func redaction(e *event.Event, b event.Redacted) wire.Message {

@@ -99,8 +99,8 @@ func (n *Network) uniteMember(tx *state.Tx, cx state.ChannelTx, m *state.Member)
 			Reason: n.Words("You joined while servers were split, and this channel does not let you in"),
 		}
 		e := n.event(Actor{}, b, m.Left()...)
-		n.publish(e)
 		n.applyKick(tx, cx, Actor{}, e, b)
+		n.publish(e)
 		return
 	}
 	own := fact(cx.Key(event.Member, m.UID(), ""), "")
@@ -192,7 +192,7 @@ func (n *Network) statusDifference(cx state.ChannelTx, before *picture) (changes
 		if was == is {
 			continue
 		}
-		n.reveal(cx, m)
+		n.unveil(cx, m, nil)
 		for _, row := range n.World.Modes.Rows {
 			if row.Kind == modes.Status && was.Has(row.Letter) != is.Has(row.Letter) {
 				changes = append(changes, event.Change{Add: is.Has(row.Letter), Letter: row.Letter, Param: m.Nick()})

@@ -43,9 +43,10 @@ func (n *Network) Say(by Actor, ch *state.Channel, b event.MessageSent) error {
 			return text
 		})
 		fit(by, &b)
+		n.reveal(cx, cx.Member(by.User))
 		e := n.event(by, b)
-		n.publish(e)
 		n.applySay(cx, by, e, b)
+		n.publish(e)
 		said = e
 		return nil
 	})
@@ -113,7 +114,7 @@ func (n *Network) applySay(cx state.ChannelTx, by Actor, e *event.Event, b event
 	f := messageFrame(e, b)
 	by.Touch(e.Time())
 	n.record(cx, e)
-	n.reveal(cx, cx.Member(by.User))
+	n.unveil(cx, cx.Member(by.User), nil) // unless that has been done in Say
 	heard := false
 	row := n.World.Modes.ByPrefix(b.Status)
 	for _, m := range cx.Members() {

@@ -46,6 +46,7 @@ func (n *Network) part(p *peer, epoch int) {
 	p.inReach = false
 	n.reach(p.name(), false)
 	n.transitAll("netsplit", p.name())
+	n.peers.doubt.Store(true)
 }
 
 // rejoin lets the users of a server return.
@@ -58,6 +59,12 @@ func (n *Network) rejoin(p *peer) {
 	p.inReach = true
 	n.reach(p.name(), true)
 	n.transitAll("netjoin", p.name())
+}
+
+func (n *Network) isInReach(p *peer) bool {
+	n.peers.telling.Lock()
+	defer n.peers.telling.Unlock()
+	return p.inReach
 }
 
 func (n *Network) reach(name string, on bool) {
@@ -96,6 +103,7 @@ func (n *Network) transitAll(kind, server string) {
 				users = users[1:]
 			}
 			n.unite(tx)
+			n.conclude(nil)
 			return nil
 		})
 	}

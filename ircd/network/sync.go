@@ -34,13 +34,13 @@ func (n *Network) Up(s link.Server) {
 }
 
 // Down implements link.Handler.
-func (n *Network) Down(sid, reason string) {
+func (n *Network) Down(sid, reason string, goodbye bool) {
 	p := n.peers.get(sid)
-	epoch, bye := p.end()
+	epoch := p.end()
 	n.Log.Warn("server out of reach", "server", p.name(), "reason", reason)
 	n.InformHere(modes.SnoLinks, "The server %[1]s is out of reach: %[2]s", p.name(), reason)
 	wait := grace
-	if bye {
+	if goodbye {
 		wait = 0
 	}
 	time.AfterFunc(wait, func() { n.part(p, epoch) })
@@ -53,9 +53,16 @@ func (n *Network) meet(ctx context.Context, p *peer, epoch int) {
 	n.introduce(p)
 	for {
 		err := n.learn(ctx, p)
+		seen := n.isInReach(p)
+		if err == nil && seen { // nobody was away: what was said is still news
+			err = n.catchUp(ctx, p, true)
+		}
 		if err == nil {
 			n.rejoin(p)
 			err = n.drain(p, epoch)
+		}
+		if err == nil && !seen { // it may be much, and users need not wait for it
+			err = n.catchUp(ctx, p, false)
 		}
 		switch {
 		case err == nil:

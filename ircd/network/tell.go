@@ -26,8 +26,8 @@ func (n *Network) Tell(by Actor, target *state.User, b event.MessageSent) (away 
 	fit(by, &b)
 	defer n.acknowledge(by)()
 	e := n.event(by, b)
-	n.publish(e)
 	n.applyTell(by, e, b, target)
+	n.publish(e)
 	n.alertTold(by, target, e, b)
 	n.expectReply(by, target, b)
 	return id.Away, nil

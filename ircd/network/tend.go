@@ -6,7 +6,8 @@ import (
 
 // Servers that are linked and get all that happens know the same. But what one learns
 // when it meets another may be out of date: that is known to a third one, which it has
-// met before. So they compare again after that, and now and then in any case.
+// met before. And what a server says last, before it is gone, may have reached only some
+// of the others. So they compare again after that, and now and then in any case.
 const (
 	tendEvery  = 5 * time.Second
 	tendAnyway = 2 * time.Minute
@@ -25,12 +26,20 @@ func (n *Network) tend() {
 			return
 		case <-t.C:
 		}
-		if !n.peers.doubt.Swap(false) && time.Since(last) < tendAnyway {
-			continue
+		n.savePoints()
+		doubt := n.peers.doubt.Swap(false) || time.Since(last) > tendAnyway
+		if doubt {
+			last = time.Now()
 		}
-		last = time.Now()
 		for _, p := range n.peers.sorted() {
-			if err := n.compare(p); err != nil && n.peers.ctx.Err() == nil {
+			if !p.isLinked() || !doubt && p.isCaught() {
+				continue
+			}
+			err := n.catchUp(n.peers.ctx, p, false)
+			if err == nil && doubt {
+				err = n.compare(p)
+			}
+			if err != nil && n.peers.ctx.Err() == nil {
 				n.peers.doubt.Store(true)
 				n.Log.Debug("servers not compared", "server", p.name(), "error", err)
 			}
@@ -42,9 +51,6 @@ func (n *Network) tend() {
 // differs for a moment is on its way.
 func (n *Network) compare(p *peer) error {
 	ctx := n.peers.ctx
-	if !p.isLinked() {
-		return nil
-	}
 	before, err := n.differences(ctx, p)
 	if err != nil || len(before) == 0 {
 		return err

@@ -23,8 +23,8 @@ func (n *Network) SetTopic(by Actor, ch *state.Channel, topic string, force bool
 		b := event.TopicSet{Channel: ch.Name(), Topic: topic}
 		text := event.Pack(event.TopicText{Text: topic, Setter: setter, Set: n.Clock.Now()})
 		e := n.event(by, b, fact(cx.Key(event.Topic, "", ""), text))
-		n.publish(e)
 		n.applyTopic(cx, by, e, b)
+		n.publish(e)
 		return nil
 	})
 	if err == nil {

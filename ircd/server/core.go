@@ -41,8 +41,10 @@ type Parts struct {
 	Secret []byte
 	// Verify compares a password with a hash.
 	Verify func(ctx context.Context, hash, password string) bool
-	// Link connects the server to others, which handler is told of; nil leaves it
-	// alone.
+	// Self is what other servers know of this one, see network.Describe; nil leaves it
+	// alone. Link, unless it is nil, then connects it to them at once; else LinkTo of
+	// the network must follow.
+	Self *link.Server
 	Link func(handler link.Handler) link.Link
 	// Flusher, unless it is nil, writes for all sessions that can do with it.
 	Flusher *session.Flusher
@@ -73,9 +75,8 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	}
 	w := state.New(m, modes.Channel(), c.Limits.Whowas)
 	n := network.New(c, w, event.NewClock(SID(c.Server.Name), p.Now), p.Log)
-	n.Version = p.Version
-	if p.Link != nil {
-		n.LinkTo(p.Link)
+	if p.Self != nil {
+		n.Associate(*p.Self)
 	}
 	if n.History = p.History; n.History == nil && c.History.Enabled {
 		n.History = history.New(HistoryOptions(c, p.Now))
@@ -127,6 +128,9 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		p.Texts = &dispatch.Texts{}
 	}
 	s.Configure(c, p.Texts)
+	if p.Link != nil {
+		n.LinkTo(p.Link)
+	}
 	return s, nil
 }
 

@@ -29,6 +29,15 @@ func (v View) Topic() event.TopicText { return v.ch.topic }
 // Param returns the parameter of the mode of this letter, or "".
 func (v View) Param(letter byte) string { return v.ch.params[letter] }
 
+// Epoch returns from when on the members may read what was said, zero if always.
+func (v View) Epoch() event.Stamp {
+	k := event.Key{Kind: event.Epoch, Scope: string(v.ch.Key()), Incarnation: v.ch.incarnation}
+	if v.ch.facts.Has(k) {
+		return v.ch.incarnation
+	}
+	return event.Stamp{}
+}
+
 // Created returns when the channel was created.
 func (v View) Created() time.Time { return v.ch.incarnation.Time() }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/history"
 	"github.com/parley-irc/parley/ircd/link/mem"
 	"github.com/parley-irc/parley/ircd/mail/mailtest"
 	"github.com/parley-irc/parley/ircd/store/bunt"
@@ -48,13 +49,14 @@ type bubble struct {
 	hub     mem.Hub
 	store   *bunt.Store // shared by the servers
 	servers map[string]*node
+	logs    map[string]history.Log // what was said, by the name of the server
 	lookup  lookup
 	devices devices
 	box     mailtest.Box // where mail goes
 }
 
 func newBubble(s *Script, linked bool) (b *bubble, err error) {
-	b = &bubble{script: s, linked: linked, servers: map[string]*node{}, lookup: lookup{}}
+	b = &bubble{script: s, linked: linked, servers: map[string]*node{}, logs: map[string]history.Log{}, lookup: lookup{}}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.store, err = bunt.Open(bunt.Memory)
 	return b, err
@@ -70,6 +72,9 @@ func (b *bubble) close() {
 	b.hub.Close()
 	for _, n := range b.servers {
 		n.stop()
+	}
+	for _, log := range b.logs {
+		_ = log.Close()
 	}
 	_ = b.store.Close()
 	time.Sleep(2 * time.Second) // until the last goroutine of BuntDB has ended

@@ -1,6 +1,8 @@
 package player
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +12,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/history"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/state"
 	"pgregory.net/rapid"
@@ -59,8 +62,9 @@ func step(places []string) *rapid.Generator[string] {
 			name+" > MODE "+channel+" "+sign+"l "+pick("2", "3", "9"),
 			name+" > MODE "+channel+" "+sign+"k "+nick,
 			name+" > MODE "+channel+" "+sign+pick("b", "e", "I")+" "+nick,
-			name+" > PRIVMSG "+channel+" :hi",
-			"hangup "+name,
+			name+" > PRIVMSG "+channel+" :hi", name+" > PRIVMSG "+channel+" :hi", name+" > PRIVMSG "+nick+" :hello",
+			name+" > REDACT "+channel+" LAST", name+" > @draft/target-msgid=LAST;draft/edit-text=better EDIT "+channel,
+			"hangup "+name, "login "+name, "logout "+name,
 		)
 	})
 }
@@ -72,7 +76,7 @@ func converge(t *testing.T, places, program []string) (err error) {
 			t.Fatal(e)
 		}
 		defer b.close()
-		w := &watchers{places: places, player: &player{stage: b, bound: binding{}}, eyes: map[*client]*eye{}}
+		w := &watchers{places: places, said: map[string]bool{}, player: &player{stage: b, bound: binding{}}, eyes: map[*client]*eye{}}
 		defer w.player.close()
 		if err = w.run(b, program); err == nil {
 			err = w.check(b)
@@ -84,6 +88,8 @@ func converge(t *testing.T, places, program []string) (err error) {
 // watchers are clients that remember what they were told.
 type watchers struct {
 	places []string
+	last   string          // the msgid of what was said last in a channel
+	said   map[string]bool // the msgids of what the servers of their authors have kept
 	player *player
 	eyes   map[*client]*eye
 }
@@ -110,6 +116,8 @@ func (w *watchers) run(b *bubble, program []string) error {
 			if err := b.do(f[0], f[1:]); err != nil {
 				return err
 			}
+		case f[0] == "login" || f[0] == "logout":
+			w.login(b, f[1], f[0] == "login")
 		case f[0] == "wait":
 			d, _ := time.ParseDuration(f[1])
 			b.wait(d)
@@ -137,12 +145,27 @@ func (w *watchers) settle() error {
 	for _, c := range slices.Clone(w.player.clients) {
 		for _, m := range c.take() {
 			w.eyes[c].see(m)
+			w.note(w.eyes[c], m)
 		}
 		if closed, _ := c.state(); closed { // the server was killed
 			w.player.remove(c)
 		}
 	}
 	return nil
+}
+
+// note remembers what was said, and what is not to be found any more.
+func (w *watchers) note(e *eye, m message) {
+	nick, _, _ := strings.Cut(m.source, "!")
+	switch {
+	case m.command == "REDACT":
+		delete(w.said, m.params[1])
+	case m.command == "PRIVMSG" && strings.HasPrefix(m.params[0], "#"):
+		w.last = m.tags["msgid"]
+		if nick == e.nick && m.params[1] == "hi" {
+			w.said[w.last] = true
+		}
+	}
 }
 
 // say sends a line, after connecting the client if it is not.
@@ -154,13 +177,26 @@ func (w *watchers) say(name, line string) error {
 			return err
 		}
 		w.eyes[c] = &eye{channels: map[string]map[string]string{}}
-		c.send("CAP REQ :multi-prefix\r\nNICK " + name + "\r\nNICK " + name + "3\r\nUSER u 0 * :u\r\nCAP END")
+		c.send("CAP REQ :multi-prefix echo-message message-tags draft/message-redaction draft/message-edit\r\nNICK " + name + "\r\nNICK " + name + "3\r\nUSER u 0 * :u\r\nCAP END")
 		if err := w.settle(); err != nil {
 			return err
 		}
 	}
-	c.send(line)
+	c.send(strings.ReplaceAll(line, "LAST", w.last))
 	return nil
+}
+
+// login logs a client in to an account of its own, or out.
+func (w *watchers) login(b *bubble, name string, in bool) {
+	c, err := w.player.client(name)
+	if err != nil {
+		return
+	}
+	account := ""
+	if in {
+		account = "account-" + name
+	}
+	_ = b.login(w.eyes[c].nick, account)
 }
 
 // check compares the servers, and what the clients know with what is so.
@@ -170,6 +206,9 @@ func (w *watchers) check(b *bubble) error {
 		if other := dump(b.servers[place].server); other != first {
 			return fmt.Errorf("%s:\n%s%s:\n%s", w.places[0], first, place, other)
 		}
+	}
+	if err := w.checkPast(b); err != nil {
+		return err
 	}
 	for _, c := range w.player.clients {
 		e := w.eyes[c]
@@ -191,6 +230,39 @@ func (w *watchers) check(b *bubble) error {
 		}
 	}
 	return nil
+}
+
+// checkPast compares what the servers have kept of what was said, and checks that all is
+// there which they have told its authors they have kept.
+func (w *watchers) checkPast(b *bubble) error {
+	first := past(b.servers[w.places[0]].server)
+	for _, place := range w.places[1:] {
+		if other := past(b.servers[place].server); other != first {
+			return fmt.Errorf("%s keeps\n%s%s keeps\n%s", w.places[0], first, place, other)
+		}
+	}
+	for id := range w.said {
+		if strings.Count(first, " "+id+" ") != 1 {
+			return fmt.Errorf("%s is not there once in\n%s", id, first)
+		}
+	}
+	return nil
+}
+
+// past returns what a server keeps of what was said and done.
+func past(s *dispatch.Server) string {
+	var b strings.Builder
+	for _, buffer := range s.Network.History.Buffers() {
+		if buffer == "*" {
+			continue // what servers know of each other's
+		}
+		events, _ := s.Network.History.Query(context.Background(), buffer, history.After(history.Point{}, 1000))
+		for _, e := range events {
+			body, _ := json.Marshal(e.Body)
+			fmt.Fprintf(&b, "%s %s %s %T %s\n", buffer, e.ID(), e.Source, e.Body, body)
+		}
+	}
+	return b.String()
 }
 
 // dump returns what a server knows of the network.

@@ -13,10 +13,12 @@ import (
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/history"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/link/mem"
 	"github.com/parley-irc/parley/ircd/mail"
+	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server"
@@ -72,10 +74,16 @@ func (b *bubble) node(name string) (*node, error) {
 		Accounts: n.users, Channels: n.kept, Acts: n.acts, Push: n.push,
 		Profiles: &profiles.Keeper{Store: b.store, Owner: dispatch.AccountOwner(n.users, time.Now)},
 	}
+	if parts.History = b.logs[name]; parts.History == nil && cfg.History.Enabled {
+		parts.History = history.New(server.HistoryOptions(cfg, time.Now))
+		b.logs[name] = parts.History // it survives a server that is killed
+	}
 	if parts.Languages, err = b.languages(); err != nil {
 		return nil, err
 	}
 	if b.linked {
+		self := network.Describe(cfg, server.SID(cfg.Server.Name), "parley-test", time.Now())
+		parts.Self = &self
 		parts.Link = func(h link.Handler) link.Link {
 			n.link = b.hub.Connect(h)
 			return n.link
@@ -96,9 +104,6 @@ func (b *bubble) node(name string) (*node, error) {
 
 // stop ends a server whose clients are gone.
 func (n *node) stop() {
-	if h := n.server.Network.History; h != nil {
-		_ = h.Close()
-	}
 	n.push.Close()
 	n.users.Close()
 	n.mailer.Close()

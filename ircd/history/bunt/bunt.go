@@ -165,9 +165,9 @@ func (l *Log) Drop(buffer string) history.Ticket {
 }
 
 // DropAuthor implements history.Log.
-func (l *Log) DropAuthor(ctx context.Context, account string) (int, history.Ticket, error) {
+func (l *Log) DropAuthor(ctx context.Context, account string, until event.Stamp) (int, history.Ticket, error) {
 	defer l.purge.Store(true)
-	return l.Ring.DropAuthor(ctx, account)
+	return l.Ring.DropAuthor(ctx, account, until)
 }
 
 // Stats implements history.Log.

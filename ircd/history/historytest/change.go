@@ -79,7 +79,7 @@ func testDropAuthor(t *testing.T, w *world) {
 		}
 	}
 	w.say("bob carol", "bob", "hi")
-	n, ticket, err := w.log.DropAuthor(context.Background(), "bob")
+	n, ticket, err := w.log.DropAuthor(context.Background(), "bob", event.Stamp{})
 	if err != nil || n != 11 {
 		t.Fatal(n, err)
 	}

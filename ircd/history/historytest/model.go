@@ -76,14 +76,20 @@ func (m *model) change() {
 		m.must(m.log.Drop(buffer))
 		delete(m.buffers, buffer)
 	case 1:
-		n, ticket, err := m.log.DropAuthor(context.Background(), "bob")
+		var until event.Stamp
+		if rapid.Bool().Draw(m.rt, "bounded") {
+			until = rapid.SampledFrom(m.stamps).Draw(m.rt, "until")
+		}
+		n, ticket, err := m.log.DropAuthor(context.Background(), "bob", until)
 		if err != nil {
 			m.rt.Fatal(err)
 		}
 		m.must(ticket)
 		gone := 0
 		for b, list := range m.buffers {
-			kept := slices.DeleteFunc(slices.Clone(list), func(e *event.Event) bool { return e.Account == "bob" })
+			kept := slices.DeleteFunc(slices.Clone(list), func(e *event.Event) bool {
+				return e.Account == "bob" && (until.IsZero() || until.After(e.Stamp))
+			})
 			gone += len(m.visible(b))
 			m.buffers[b] = kept
 			gone -= len(m.visible(b))

@@ -31,7 +31,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Fabric, play func(t *testing.T, 
 		name string
 		f    func(t *testing.T, f Fabric)
 	}{
-		{"order", order}, {"first", first}, {"split", split}, {"request", request}, {"hold", hold},
+		{"order", order}, {"first", first}, {"split", split}, {"request", request}, {"hold", hold}, {"refuse", refuse},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			play(t, func(t *testing.T) { test.f(t, fresh(t)) })
@@ -73,10 +73,16 @@ func (r *Recorder) Up(s link.Server) {
 }
 
 // Receive implements link.Handler.
-func (r *Recorder) Receive(sid string, data []byte) { r.note(sid + ": " + string(data)) }
+func (r *Recorder) Receive(sid string, data []byte) error {
+	r.note(sid + ": " + string(data))
+	if string(data) == "nonsense" {
+		return errors.New("this is nonsense")
+	}
+	return nil
+}
 
 // Down implements link.Handler.
-func (r *Recorder) Down(sid, _ string) { r.note("down " + sid) }
+func (r *Recorder) Down(sid, _ string, _ bool) { r.note("down " + sid) }
 
 // Answer implements link.Handler.
 func (r *Recorder) Answer(ctx context.Context, sid string, query []byte) ([]byte, error) {
@@ -226,6 +232,14 @@ func request(t *testing.T, f Fabric) {
 	if answer, err := a.link.Request(t.Context(), "ub", large); len(answer) < len(large) || err != nil {
 		t.Errorf("a large request: %d bytes, %v", len(answer), err)
 	}
+}
+
+// refuse: what cannot be understood ends the stream, and another one begins.
+func refuse(t *testing.T, f Fabric) {
+	a, b := pair(t, f)
+	a.link.Publish([]byte("nonsense"))
+	b.awaits(t, "ua", "up ua", "ua: nonsense", "down ua", "up ua")
+	a.awaits(t, "ub", "up ub", "down ub", "up ub")
 }
 
 // hold: a link that somebody has closed stays closed until it is opened.

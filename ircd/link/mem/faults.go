@@ -16,7 +16,7 @@ func (h *Hub) Split(a, b string) {
 	for _, l := range h.links {
 		for _, p := range l.peers {
 			if l.self.Name == a && p.status.Name == b {
-				h.part(p, "Connection lost")
+				h.part(p, "Connection lost", false)
 			}
 		}
 	}
@@ -109,10 +109,10 @@ func (h *Hub) ping(p *peer) {
 	case p.other == nil || h.held:
 	case h.rules[pair{p.status.Name, p.link.self.Name}].deaf:
 		if time.Since(p.silent) >= patience {
-			h.part(p, "Ping timeout")
+			h.part(p, "Ping timeout", false)
 		}
 	case p.heard < p.sent:
-		h.part(p, "Something was lost")
+		h.part(p, "Something was lost", false)
 	default:
 		p.silent = time.Now()
 	}

@@ -113,7 +113,7 @@ func (l *Link) Close(name, reason string) error {
 	for _, p := range l.peers {
 		if p.status.Name == name {
 			p.status.Held = true
-			l.hub.part(p, reason)
+			l.hub.part(p, reason, false)
 			return nil
 		}
 	}
@@ -121,18 +121,23 @@ func (l *Link) Close(name, reason string) error {
 }
 
 // part ends what is between two servers.
-func (h *Hub) part(p *peer, reason string) {
+func (h *Hub) part(p *peer, reason string, bye bool) {
 	if other := p.other; other != nil {
-		other.peer(p.link.self).end(reason)
-		p.end(reason)
+		other.peer(p.link.self).end(reason, bye)
+		p.end(reason, bye)
 	}
 }
 
+// Stop ends a server. Kill does so without a word.
+func (l *Link) Stop() { l.leave("The server stops", true) }
+
 // Kill ends a server without a word.
-func (l *Link) Kill() {
+func (l *Link) Kill() { l.leave("Connection lost", false) }
+
+func (l *Link) leave(reason string, bye bool) {
 	l.hub.mu.Lock()
 	for _, p := range l.peers {
-		l.hub.part(p, "Connection lost")
+		l.hub.part(p, reason, bye)
 		p.items = nil
 		p.wake.Broadcast()
 	}

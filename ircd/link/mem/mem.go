@@ -63,6 +63,7 @@ type item struct {
 	at   time.Time
 	up   *link.Server
 	down string
+	bye  bool
 	data []byte
 }
 
@@ -128,7 +129,7 @@ func (p *peer) begin(other *Link) {
 }
 
 // end ends a stream. What has not arrived is lost.
-func (p *peer) end(reason string) {
+func (p *peer) end(reason string, bye bool) {
 	if p.other == nil {
 		return
 	}
@@ -136,7 +137,7 @@ func (p *peer) end(reason string) {
 	p.other = nil
 	p.status.Up, p.status.Since, p.status.Reason = false, time.Now(), reason
 	p.items = slices.DeleteFunc(p.items, func(it item) bool { return it.data != nil })
-	p.put(item{down: reason})
+	p.put(item{down: reason, bye: bye})
 }
 
 // put queues an item behind those that are on their way.
@@ -160,11 +161,22 @@ func (p *peer) run() {
 		case it.up != nil:
 			h.Up(*it.up)
 		case it.data != nil:
-			h.Receive(p.status.SID, it.data)
+			p.receive(it.data)
 		default:
-			h.Down(p.status.SID, it.down)
+			h.Down(p.status.SID, it.down, it.bye)
 		}
 	}
+}
+
+// receive passes on what the other server has published.
+func (p *peer) receive(data []byte) {
+	err := p.link.handler.Receive(p.status.SID, data)
+	if err == nil {
+		return
+	}
+	p.link.hub.mu.Lock()
+	defer p.link.hub.mu.Unlock()
+	p.link.hub.part(p, err.Error(), false)
 }
 
 // next waits for the next item that has arrived.

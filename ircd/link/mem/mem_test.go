@@ -28,8 +28,8 @@ type counter struct {
 }
 
 func (c *counter) Up(s link.Server)             { c.ups++ }
-func (c *counter) Down(string, string)          { c.downs++ }
-func (c *counter) Receive(sid string, _ []byte) { c.received++ }
+func (c *counter) Down(string, string, bool)    { c.downs++ }
+func (c *counter) Receive(string, []byte) error { c.received++; return nil }
 
 func TestFaults(t *testing.T) {
 	for name, test := range map[string]struct {
