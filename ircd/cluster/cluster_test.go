@@ -3,18 +3,9 @@ package cluster
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"log/slog"
-	"math/big"
-	"net"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,6 +13,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/cluster/clustertest"
 	"github.com/parley-irc/parley/ircd/link"
 )
 
@@ -30,30 +22,7 @@ const testSecret = "0123456789abcdef0123456789abcdef"
 // identity makes the key of a server.
 func identity(t testing.TB, name string) *Identity {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	cert, keyFile := filepath.Join(dir, "crt"), filepath.Join(dir, "key")
-	for path, b := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, keyFile: {Type: "PRIVATE KEY", Bytes: pkcs8}} {
-		if err := os.WriteFile(path, pem.EncodeToMemory(b), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	id, err := LoadIdentity(cert, keyFile)
+	id, err := LoadIdentity(clustertest.WriteKey(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +91,7 @@ func (w *world) start(name string, m Mode, change func(o *Options), peers ...str
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	s := &server{listen: freeAddress(w.t)}
+	s := &server{listen: clustertest.FreeAddress(w.t)}
 	o := Options{
 		Self: link.Server{SID: "u" + name, Name: name, Boot: rand.Text(), Network: "Tea", Casemapping: "ascii", Writes: 1, Reads: 1},
 		ID:   "id-" + name, Listen: s.listen, Secret: testSecret, Identity: w.ids[name], Trust: trust,
@@ -151,16 +120,6 @@ func (w *world) start(name string, m Mode, change func(o *Options), peers ...str
 		}
 	})
 	return s
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // until waits until something is so.

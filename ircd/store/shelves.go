@@ -35,6 +35,9 @@ const (
 	// Settings: what the network agrees on and no person sets, such as secrets
 	// it made for itself, by name.
 	Settings = "settings"
+	// Servers: the members of a network of several servers, by name (package
+	// store/jetstream).
+	Servers = "servers"
 )
 
 // OfAccount are the shelves whose keys are the folded names of accounts, besides
@@ -43,5 +46,5 @@ var OfAccount = []string{Profiles, Push}
 
 // Shelves are all shelves.
 var Shelves = []string{
-	Accounts, Nicks, Certs, Channels, Bans, VHosts, Residents, Markers, Audit, Profiles, Push, Settings,
+	Accounts, Nicks, Certs, Channels, Bans, VHosts, Residents, Markers, Audit, Profiles, Push, Settings, Servers,
 }

@@ -1,0 +1,126 @@
+package jetstream
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/cluster"
+)
+
+const (
+	// tending is how often a server looks after the network.
+	tending = 2 * time.Second
+	// The log is trimmed when it has more entries or bytes than these, or many more while
+	// a server is away that could do with them.
+	trimEntries, trimBytes         = 20_000, 16 << 20
+	trimEntriesAway, trimBytesAway = 500_000, 128 << 20
+	// spare is how many entries stay that all servers have.
+	spare = 1000
+)
+
+// tend looks after the network until the store is closed.
+func (s *Store) tend() {
+	strangers := map[string]time.Time{}
+	for pause(s.ctx, tending) {
+		st := s.now()
+		members, err := s.Members()
+		if err != nil || st.State != cluster.Member || !st.Complete {
+			continue
+		}
+		for name, since := range members {
+			s.node.Expect(name, since)
+		}
+		s.remember(members)
+		if !s.node.Leads() {
+			clear(strangers)
+			continue
+		}
+		ctx, cancel := context.WithTimeout(s.ctx, 5*time.Second)
+		if err := s.lead(ctx, members, strangers); err != nil && s.ctx.Err() == nil {
+			s.log.Debug("the network is not looked after", "error", err)
+		}
+		cancel()
+	}
+}
+
+// remember keeps where other servers are reached, for the next start.
+func (s *Store) remember(members map[string]time.Time) {
+	old := s.now().Addresses
+	addresses := maps.Clone(old)
+	if addresses == nil {
+		addresses = map[string]string{}
+	}
+	for _, a := range s.node.Met() {
+		if _, ok := members[a.Name]; ok {
+			addresses[a.Name] = a.At
+		}
+	}
+	maps.DeleteFunc(addresses, func(name, _ string) bool { _, ok := members[name]; return !ok })
+	if maps.Equal(addresses, old) {
+		return
+	}
+	if err := s.become(func(st *state) { st.Addresses = addresses }); err != nil {
+		s.log.Error("the addresses of other servers are not kept", "error", err)
+	}
+	if err := s.node.Route(slices.Sorted(maps.Values(addresses))); err != nil {
+		s.log.Error("the addresses of other servers are not used", "error", err)
+	}
+}
+
+// lead does what one server has to do for all.
+func (s *Store) lead(ctx context.Context, members, strangers map[string]time.Time) error {
+	g, err := s.node.Group()
+	if err != nil {
+		return err
+	}
+	kept := 0
+	for _, name := range g.Members {
+		if _, ok := members[name]; ok {
+			kept++
+			delete(strangers, name)
+			continue
+		}
+		// One that is about to be enrolled is not a stranger yet.
+		if strangers[name].IsZero() {
+			strangers[name] = time.Now()
+		} else if time.Since(strangers[name]) > time.Minute {
+			if err := s.node.Expel(ctx, name); err != nil {
+				return err
+			}
+		}
+	}
+	l, err := s.node.LogState(ctx)
+	if err != nil {
+		return err
+	}
+	if want := min(kept, 3); want > 0 && l.Replicas != want {
+		s.log.Info("the records are kept by more servers, or fewer", "servers", want, "before", l.Replicas)
+		return s.node.SetReplicas(ctx, want)
+	}
+	if to := s.trimmable(l, members); to > l.First {
+		return s.node.Trim(ctx, to)
+	}
+	return nil
+}
+
+// trimmable returns the number of the entry before which the log is to be trimmed. What
+// goes is on the disks of a majority at least, as records.
+func (s *Store) trimmable(l cluster.LogState, members map[string]time.Time) uint64 {
+	least, have := s.mark(), 1
+	for _, a := range s.node.Met() {
+		if _, ok := members[a.Name]; ok {
+			least = min(least, a.Mark)
+			have++
+		}
+	}
+	entries, bytes := uint64(trimEntries), uint64(trimBytes)
+	if have < len(members) {
+		entries, bytes = trimEntriesAway, trimBytesAway
+	}
+	if have <= len(members)/2 || l.Last-l.First < entries && l.Bytes < bytes || least < spare {
+		return 0
+	}
+	return least - spare
+}
