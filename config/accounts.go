@@ -17,6 +17,9 @@ type Accounts struct {
 	// Users who stay while they are not connected, until they come back: "off",
 	// "opt-in" (who wants it), "opt-out" (who does not refuse it) or "mandatory".
 	AlwaysOn string `toml:"always-on" oneof:"off|opt-in|opt-out|mandatory"`
+	// How many of the last logins are kept for each account, with their addresses, for
+	// its owner to see. 0 for none.
+	LoginHistory int `toml:"login-history" range:"0..100"`
 	// Let nobody in without an account, other than to register one.
 	Required bool `toml:"required"`
 	// How much memory it takes to compute the hash of one password (argon2id):
@@ -53,6 +56,7 @@ func defaultAccounts() Accounts {
 	return Accounts{
 		Enabled:          true,
 		Registration:     Registration{Enabled: true, VerifyWithin: Duration(24 * time.Hour), PerHour: 10},
+		LoginHistory:     10,
 		NickReservation:  "strict",
 		Multiclient:      true,
 		AlwaysOn:         "opt-in",

@@ -29,8 +29,9 @@ type Account struct {
 	Revoked   Revocation        `json:"revoked,omitzero"`
 	// TwoFactor means that one of the Factors is to be proved, too, whenever somebody
 	// logs in.
-	TwoFactor bool     `json:"two-factor,omitempty"`
-	Factors   []Factor `json:"factors,omitempty"`
+	TwoFactor bool          `json:"two-factor,omitempty"`
+	Factors   []Factor      `json:"factors,omitempty"`
+	Apps      []AppPassword `json:"apps,omitempty"`
 }
 
 // A Factor is something besides the password that only the owner has. Its secrets are
@@ -67,13 +68,6 @@ type Suspension struct {
 	Until  time.Time `json:"until,omitzero"` // if zero, until it is lifted
 }
 
-// A Cert is a TLS client certificate that its owner may log in with.
-type Cert struct {
-	Fingerprint string    `json:"fingerprint"` // as Fingerprint returns it
-	Label       string    `json:"label,omitempty"`
-	Added       time.Time `json:"added"`
-}
-
 // A Method is how somebody has proved who they are.
 type Method string
 
@@ -82,6 +76,7 @@ const (
 	Password   Method = "password"
 	Scram      Method = "scram"
 	External   Method = "external"   // a client certificate
+	App        Method = "app"        // an app password
 	Registered Method = "registered" // has just registered the account
 	Recovered  Method = "recovered"  // reads the owner's mail: may choose a password, no more
 )

@@ -45,6 +45,7 @@ type Options struct {
 	VerifyWithin    time.Duration // how long an account waits for that: 24 h
 	Mail            *mail.Mailer  // nil: owners get no mail
 	Network         string        // its name, for mail
+	KeepLogins      int           // logins that are kept of an account: 10; negative: none
 	// Policy decides last whether a login may happen, by rules of the server
 	// rather than of the account. It must not wait.
 	Policy func(a *Account, m Method, addr netip.Addr) error
@@ -60,6 +61,7 @@ func (o Options) withDefaults() Options {
 	or(&o.PerAccount, Limit{Burst: 10, Every: 30 * time.Second})
 	or(&o.PerAddress, Limit{Burst: 30, Every: 10 * time.Second})
 	or(&o.VerifyWithin, 24*time.Hour)
+	or(&o.KeepLogins, 10)
 	if o.Policy == nil {
 		o.Policy = func(*Account, Method, netip.Addr) error { return nil }
 	}
@@ -93,6 +95,7 @@ type Service struct {
 
 	accounts, addresses, requests throttle
 	friends                       known
+	notes                         notes
 	cancel                        []func()
 
 	// ctx ends with the Service; jobs are what runs in the background, so many.
@@ -184,6 +187,9 @@ func (s *Service) watch(ctx context.Context, shelf string, f func(store.Change) 
 func (s *Service) Close() {
 	s.stop()
 	s.jobs.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	s.storeNotes(ctx)
 	for _, cancel := range s.cancel {
 		cancel()
 	}

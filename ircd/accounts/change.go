@@ -2,11 +2,9 @@ package accounts
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/parley-irc/parley/ircd/store"
 )
@@ -75,65 +73,6 @@ func (s *Service) Allow(ctx context.Context, name string, methods ...Method) err
 		return nil
 	})
 	return err
-}
-
-// Fingerprint returns the form in which fingerprints are kept, 64 lower-case
-// hexadecimal digits, or ErrCertificate. It accepts upper case and colons.
-func Fingerprint(s string) (string, error) {
-	b, err := hex.DecodeString(strings.ReplaceAll(s, ":", ""))
-	if err != nil || len(b) != 32 {
-		return "", ErrCertificate
-	}
-	return hex.EncodeToString(b), nil
-}
-
-// AddCert lets the owner log in with a client certificate. The errors are
-// ErrCertificate, ErrCertTaken (perhaps by the account itself) and ErrLimit.
-func (s *Service) AddCert(ctx context.Context, name, fingerprint, label string) error {
-	fp, err := Fingerprint(fingerprint)
-	if err != nil {
-		return err
-	}
-	_, err = s.own(ctx, name, func(rec *record, b *batch) error {
-		if len(rec.Certs) >= MaxCerts {
-			return ErrLimit
-		}
-		rec.Certs = append(rec.Certs, Cert{fp, label, s.now()})
-		put(b, certSchema, store.Certs, fp, certRecord{rec.Folded}, 0)
-		return nil
-	})
-	return err
-}
-
-// RemoveCert takes back AddCert. The error is ErrNoSuch if there was none.
-func (s *Service) RemoveCert(ctx context.Context, name, fingerprint string) error {
-	fp, err := Fingerprint(fingerprint)
-	if err != nil {
-		return err
-	}
-	_, err = s.own(ctx, name, func(rec *record, b *batch) error {
-		i := slices.IndexFunc(rec.Certs, func(c Cert) bool { return c.Fingerprint == fp })
-		if i < 0 {
-			return ErrNoSuch
-		}
-		rec.Certs = slices.Delete(rec.Certs, i, i+1)
-		return s.dropCert(ctx, b, rec, fp)
-	})
-	return err
-}
-
-// dropCert makes a certificate nobody's, if it is the account's.
-func (s *Service) dropCert(ctx context.Context, b *batch, rec *record, fp string) error {
-	c, rev, err := load(ctx, s.store, certSchema, store.Certs, fp)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return nil
-	case err != nil:
-		return err
-	case c.Account == rec.Folded:
-		b.delete(store.Certs, fp, rev)
-	}
-	return nil
 }
 
 // AddNick makes a nick belong to the account, too. The errors are ErrName, those

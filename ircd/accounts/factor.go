@@ -62,7 +62,7 @@ func (s *Service) guess(account casemap.Folded, check func() error) error {
 // answer reports whether an answer is right, and notes in the record what counts once.
 func (s *Service) answer(rec *record, first Proof, a Answer) bool {
 	if a.Fingerprint != "" {
-		return first.by != a.Fingerprint && slices.ContainsFunc(rec.Factors, func(f Factor) bool {
+		return !rec.sameCert(first.by, a.Fingerprint) && slices.ContainsFunc(rec.Factors, func(f Factor) bool {
 			return f.Type == Certificate && rec.Secrets[f.ID].Fingerprint == a.Fingerprint
 		})
 	}
@@ -78,6 +78,11 @@ func (s *Service) answer(rec *record, first Proof, a Answer) bool {
 		}
 	}
 	return s.useRecovery(rec, a.Code)
+}
+
+// sameCert reports whether two fingerprints are of one certificate.
+func (rec *record) sameCert(a, b string) bool {
+	return a == b || slices.ContainsFunc(rec.Certs, func(c Cert) bool { return c.Is(a) && c.Is(b) })
 }
 
 func (rec *record) setSecret(id string, x factorSecret) {

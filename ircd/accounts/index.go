@@ -153,7 +153,7 @@ func (x *index) byCert(fingerprint string) *record {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	rec := x.accounts[x.certs[fingerprint]]
-	if rec == nil || !slices.ContainsFunc(rec.Certs, func(c Cert) bool { return c.Fingerprint == fingerprint }) {
+	if rec == nil || !slices.ContainsFunc(rec.Certs, func(c Cert) bool { return c.Is(fingerprint) }) {
 		return nil
 	}
 	return rec

@@ -29,7 +29,7 @@ func (p Proof) Account() string { return p.name }
 func (p Proof) Method() Method { return p.method }
 
 // complete reports whether nothing else has to be proved, whatever the account needs.
-func (p Proof) complete() bool { return p.second || p.method == Registered }
+func (p Proof) complete() bool { return p.second || p.method == Registered || p.method == App }
 
 // At returns when it was proved.
 func (p Proof) At() time.Time { return p.at }

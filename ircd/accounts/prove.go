@@ -26,13 +26,17 @@ type Prover struct {
 }
 
 // Password proves to be the account called name (or that has grouped that nick), if pw
-// is its password. Otherwise the error is ErrCredentials, a ThrottledError, or ErrBusy.
+// is its password, or one of its app passwords. Otherwise the error is ErrCredentials, a ThrottledError, or ErrBusy.
 func (p *Prover) Password(ctx context.Context, name, pw string) (proof Proof, err error) {
 	a := p.s.attempt(name, p.addr)
 	if err := a.wait(); err != nil {
 		return Proof{}, err // without queueing for it
 	}
 	rec := p.s.index.resolve(name)
+	if label := p.s.app(rec, pw); label != "" {
+		err := a.judge(func() error { return nil })
+		return p.s.proof(rec, App, label), err
+	}
 	hash := password.Dummy(p.s.options().Hash)
 	if rec != nil && rec.Password != "" {
 		hash = rec.Password
@@ -52,18 +56,20 @@ func (p *Prover) Password(ctx context.Context, name, pw string) (proof Proof, er
 	return p.s.proof(rec, Password, ""), nil
 }
 
-// Certificate proves to be the account that a client certificate belongs to; else the
-// error is ErrCredentials. TLS has proved that the client has its key.
-func (p *Prover) Certificate(ctx context.Context, fingerprint string) (Proof, error) {
-	fp, err := Fingerprint(fingerprint)
-	if err != nil {
-		return Proof{}, ErrCredentials
+// Certificate proves to be the account that a client certificate belongs to, of which
+// one digest or both are known; else the error is ErrCredentials. TLS has proved that
+// the client has its key.
+func (p *Prover) Certificate(ctx context.Context, digests ...string) (Proof, error) {
+	for _, d := range digests {
+		fp, err := Fingerprint(d)
+		if err != nil {
+			continue
+		}
+		if rec := p.s.index.byCert(fp); rec != nil {
+			return p.s.proof(rec, External, fp), ctx.Err()
+		}
 	}
-	rec := p.s.index.byCert(fp)
-	if rec == nil {
-		return Proof{}, ErrCredentials
-	}
-	return p.s.proof(rec, External, fp), ctx.Err()
+	return Proof{}, ErrCredentials
 }
 
 // A Challenge is what a SCRAM-SHA-256 exchange is checked against.
@@ -139,15 +145,17 @@ func prepare(pw string) string {
 // An attempt to prove an identity is counted until it succeeds.
 type attempt struct {
 	s                        *Service
+	rec                      *record // nil if there is no account
+	addr                     netip.Addr
 	account, address, friend string // keys; without an address, only the first
 }
 
 func (s *Service) attempt(name string, addr netip.Addr) *attempt {
 	// A name that nobody can have must not cost more memory than another.
 	const longest = 128
-	a := &attempt{s: s, account: string(s.names.Fold(casemap.Truncate(name, longest)))}
-	if rec := s.index.resolve(name); rec != nil {
-		a.account = string(rec.Folded)
+	a := &attempt{s: s, addr: addr, account: string(s.names.Fold(casemap.Truncate(name, longest)))}
+	if a.rec = s.index.resolve(name); a.rec != nil {
+		a.account = string(a.rec.Folded)
 	}
 	if addr.IsValid() {
 		a.address = attacker(addr)
@@ -181,6 +189,7 @@ func (a *attempt) judge(check func() error) error {
 	err := throttled(a.s.accounts.take(a.account, o.PerAccount))
 	if err == nil {
 		if err = check(); err != nil {
+			a.s.noteFailure(a.rec, a.addr)
 			return err
 		}
 		a.s.accounts.forget(a.account, o.PerAccount)

@@ -19,6 +19,7 @@ type record struct {
 	// codes that replace a factor once.
 	Secrets  map[string]factorSecret `json:"secrets,omitempty"`
 	Recovery [][]byte                `json:"recovery,omitempty"`
+	AppSums  map[string][]byte       `json:"app-sums,omitempty"` // of app passwords, by name
 }
 
 // A nickRecord says whose a nick is. Its key is the skeleton of the nick, so that

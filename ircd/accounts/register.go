@@ -16,7 +16,9 @@ type Registration struct {
 	Password string // may be empty if there is a certificate
 	Email    string
 	Cert     string // the fingerprint of a client certificate, or ""
-	Verified bool   // needs no confirmation, because an operator asks for it
+	// CertOther is its other digest, or "".
+	CertOther string
+	Verified  bool // needs no confirmation, because an operator asks for it
 }
 
 // Register creates an account. With Options.VerifyEmail the account waits: it is not
@@ -39,7 +41,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (p Proof, waits 
 		return Proof{}, false, err
 	}
 	if r.Cert != "" {
-		rec.Certs = []Cert{{Fingerprint: r.Cert, Added: s.now()}}
+		rec.Certs = []Cert{{Fingerprint: r.Cert, Other: r.CertOther, Added: s.now()}}
 	}
 	if r.Password != "" {
 		if rec.Password, rec.Scram, err = s.hash(ctx, r.Password); err != nil {
@@ -110,7 +112,7 @@ func (s *Service) creation(ctx context.Context, rec *record) (b batch, err error
 	put(&b, accountSchema, store.Accounts, string(rec.Folded), *rec, 0)
 	put(&b, nickSchema, store.Nicks, skeleton, nickRecord{rec.Name, rec.Folded, rec.Created}, 0)
 	for _, c := range rec.Certs {
-		put(&b, certSchema, store.Certs, c.Fingerprint, certRecord{rec.Folded}, 0)
+		putCert(&b, rec, c)
 	}
 	return b, nil
 }

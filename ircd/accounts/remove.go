@@ -94,7 +94,7 @@ func (s *Service) remove(ctx context.Context, name string, may func(*record) err
 func (s *Service) removal(ctx context.Context, rec *record, rev uint64, reserve bool) (b batch, err error) {
 	b.delete(store.Accounts, string(rec.Folded), rev)
 	for _, c := range rec.Certs {
-		if err := s.dropCert(ctx, &b, rec, c.Fingerprint); err != nil {
+		if err := s.dropCert(ctx, &b, rec, c); err != nil {
 			return b, err
 		}
 	}

@@ -26,11 +26,11 @@ func (s *Service) revoke(ctx context.Context, rec *record, b *batch, reason lang
 // disarm removes all that could prove the account besides the password.
 func (s *Service) disarm(ctx context.Context, rec *record, b *batch) error {
 	for _, c := range rec.Certs {
-		if err := s.dropCert(ctx, b, rec, c.Fingerprint); err != nil {
+		if err := s.dropCert(ctx, b, rec, c); err != nil {
 			return err
 		}
 	}
-	rec.Certs = nil
+	rec.Certs, rec.Apps, rec.AppSums = nil, nil, nil
 	for why := range rec.Codes {
 		rec.spend(why)
 	}

@@ -66,6 +66,7 @@ const (
 	Languages
 	AccountRecovery
 	TwoFactor
+	ClientCert
 )
 
 const spec = "https://ircv3.net/specs/extensions/"
@@ -115,6 +116,7 @@ var table = [...]Row{
 	Search:              {Name: "draft/search", URL: "https://github.com/ircv3/ircv3-specifications/pull/496", Help: "What was said can be searched."},
 	SearchSoju:          {Name: "soju.im/search", URL: "https://github.com/ircv3/ircv3-specifications/pull/496", Help: "The same as draft/search, by the name of its first implementation."},
 	TwoFactor:           {Name: "draft/account-2fa", URL: "https://github.com/ircv3/ircv3-specifications/pull/610", Help: "A second factor can be asked for at login, and is managed with 2FA.", Needs: Of(SASL, StandardReplies), Valued: true},
+	ClientCert:          {Name: "draft/client-cert", URL: "https://github.com/ircv3/ircv3-specifications/pull/584", Help: "The certificates that log in are managed with CLIENTCERT.", Needs: Of(SASL, StandardReplies)},
 	AccountRecovery:     {Name: "draft/account-recovery", URL: "https://github.com/ObsidianIRC/ObbyIRCd", Help: "Who has forgotten the password can choose another, with RECOVER and SETPASS.", Needs: Of(StandardReplies)},
 	Languages:           {Name: "draft/languages", URL: "https://gist.github.com/DanielOaks/8126122f74b26012a3de37db80e4e0c6", Help: "The server's texts can be read in other languages."},
 }

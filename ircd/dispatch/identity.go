@@ -31,7 +31,7 @@ func (c *Conn) AbortSASL() { c.identity.exchange, c.identity.first = nil, accoun
 // dropped. After a proof that was not enough, a mechanism for second factors completes
 // it; any other begins anew.
 func (c *Conn) StartSASL(mechanism string) (err error) {
-	e := sasl.Env{Prover: c.Prover(), Names: c.Server.Network.World.Mapping, Fingerprint: c.Peer.CertFP}
+	e := sasl.Env{Prover: c.Prover(), Names: c.Server.Network.World.Mapping, Fingerprint: c.Peer.CertFP, SHA512: c.Peer.CertFP512}
 	table := c.Mechanisms()
 	if c.AwaitsSecond() && sasl.Second.Has(mechanism) {
 		e.First, table = c.identity.first, sasl.Second
@@ -65,7 +65,7 @@ const freshFor = 15 * time.Minute
 // one unattended must not be able to change how one logs in.
 func (c *Conn) Fresh() bool {
 	p := c.identity.proof
-	return p.Account() != "" && p.Account() == c.Account() && c.Server.Now().Sub(p.At()) < freshFor
+	return p.Method() != accounts.App && p.Account() != "" && p.Account() == c.Account() && c.Server.Now().Sub(p.At()) < freshFor
 }
 
 // Recovered returns the proof by which the client may choose a password, which is good

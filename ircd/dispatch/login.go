@@ -41,6 +41,7 @@ func (r *Request) Login(p accounts.Proof) error {
 		r.InformOfLogin(err)
 		return err
 	}
+	r.Server.Accounts.Note(p, r.Addr())
 	r.AutoOper()
 	if a := r.Server.Accounts.Lookup(p.Account()); a != nil && r.User != nil {
 		r.Server.tellPersistence(a)
@@ -169,6 +170,9 @@ func (s *Server) accountOffer(c *config.Config, secure bool, set caps.Set, value
 	values[caps.SASL] = s.offeredFor(secure).String()
 	values[caps.TwoFactor] = s.factorTypes(secure)
 	set = set.With(caps.TwoFactor)
+	if secure {
+		set = set.With(caps.ClientCert)
+	}
 	set = set.With(caps.SASL)
 	if s.Network.Push.Enabled() {
 		set |= caps.Of(caps.WebPush, caps.WebPushSoju)

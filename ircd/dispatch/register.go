@@ -26,11 +26,11 @@ func (r *Request) RegisterAccount(g accounts.Registration) (p accounts.Proof, wa
 	if !r.Server.registrations.pass(r.RealAddr(), limit, time.Now()) {
 		return p, false, ErrTooManyAccounts
 	}
-	g.Cert = r.Peer.CertFP
+	g.Cert, g.CertOther = r.Peer.CertFP, r.Peer.CertFP512
 	err = r.Wait(func(ctx context.Context) (err error) {
 		p, waits, err = r.Server.Accounts.Register(ctx, g)
 		if errors.Is(err, accounts.ErrCertTaken) {
-			g.Cert = ""
+			g.Cert, g.CertOther = "", ""
 			p, waits, err = r.Server.Accounts.Register(ctx, g)
 		}
 		return err

@@ -157,6 +157,7 @@ type Peer struct {
 	Local     netip.AddrPort // of the server, for ident
 	Secure    bool
 	CertFP    string // SHA-256 of the client certificate in hexadecimal, or ""
+	CertFP512 string // and its SHA-512
 	WebSocket bool
 	STSOnly   bool
 	// Socket is what the session writes to; nil is the connection itself. It may

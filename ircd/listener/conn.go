@@ -32,6 +32,8 @@ type Conn struct {
 	// empty. TLS has proved that the client holds its key; nothing else about
 	// the certificate has been verified.
 	CertFP string
+	// CertFP512 is the same by SHA-512.
+	CertFP512 string
 	// SNI is the host name that the client asked for in TLS, or empty.
 	SNI string
 	// WebSocket is the subprotocol, TextProtocol or BinaryProtocol, or empty if

@@ -2,6 +2,7 @@ package listener
 
 import (
 	"crypto/sha256"
+	"crypto/sha512"
 	"crypto/tls"
 	"encoding/hex"
 	"errors"
@@ -143,6 +144,8 @@ func (h *handshake) secure() error {
 	if len(state.PeerCertificates) > 0 {
 		sum := sha256.Sum256(state.PeerCertificates[0].Raw)
 		h.c.CertFP = hex.EncodeToString(sum[:])
+		sum512 := sha512.Sum512(state.PeerCertificates[0].Raw)
+		h.c.CertFP512 = hex.EncodeToString(sum512[:])
 	}
 	return nil
 }

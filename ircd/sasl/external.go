@@ -14,7 +14,7 @@ func (e external) step(ctx context.Context, data []byte) (challenge []byte, proo
 	if e.Fingerprint == "" {
 		return nil, proof, ErrFailed
 	}
-	proof, err = e.Prover.Certificate(ctx, e.Fingerprint)
+	proof, err = e.Prover.Certificate(ctx, e.Fingerprint, e.SHA512)
 	if err == nil && !self(e.Names, string(data), proof.Account()) {
 		return nil, accounts.Proof{}, ErrFailed
 	}

@@ -31,7 +31,8 @@ var (
 type Env struct {
 	Prover      *accounts.Prover
 	Names       casemap.Mapping
-	Fingerprint string         // of the client's TLS certificate, or ""
+	Fingerprint string         // SHA-256 of the client's TLS certificate, or ""
+	SHA512      string         // and its SHA-512, if it is known
 	First       accounts.Proof // for Second: what was proved before
 	Timeout     time.Duration  // of the whole exchange; if 0, a minute
 }

@@ -69,8 +69,17 @@ func AccountOptions(c *config.Config, now func() time.Time) accounts.Options {
 		VerifyEmail:  a.Registration.EmailRequired,
 		VerifyWithin: time.Duration(a.Registration.VerifyWithin),
 		Network:      c.Network.Name,
+		KeepLogins:   keepLogins(a.LoginHistory),
 		Now:          now,
 	}
+}
+
+// keepLogins says that none are kept as package accounts has it.
+func keepLogins(n int) int {
+	if n == 0 {
+		return -1
+	}
+	return n
 }
 
 func (s *Server) accountOptions(c *config.Config) accounts.Options {

@@ -32,6 +32,8 @@ const (
 	// Push: the devices that are told when somebody is spoken to, by the folded name of
 	// the account (package push).
 	Push = "push"
+	// Logins: how an account was used, by its folded name (package accounts).
+	Logins = "logins"
 	// Settings: what the network agrees on and no person sets, such as secrets
 	// it made for itself, by name.
 	Settings = "settings"
@@ -42,9 +44,10 @@ const (
 
 // OfAccount are the shelves whose keys are the folded names of accounts, besides
 // Accounts: their records are removed with the account, in the same commit.
-var OfAccount = []string{Profiles, Push}
+var OfAccount = []string{Profiles, Push, Logins}
 
 // Shelves are all shelves.
 var Shelves = []string{
 	Accounts, Nicks, Certs, Channels, Bans, VHosts, Residents, Markers, Audit, Profiles, Push, Settings, Servers,
+	Logins,
 }

@@ -179,3 +179,11 @@ func validKey(key string) bool {
 	}
 	return ascii || utf8.ValidString(key)
 }
+
+// Attribute returns a tag as it is written where it is a parameter.
+func Attribute(key, value string) string {
+	if value == "" {
+		return key
+	}
+	return key + "=" + ircmsg.EscapeTagValue(value)
+}

@@ -125,7 +125,7 @@ func (b *bubble) dial(o options) (net.Conn, error) {
 	}
 	ours, theirs := net.Pipe()
 	go n.server.Serve(n.ctx, theirs, dispatch.Peer{
-		Addr: netip.AddrPortFrom(addr, 50000), Secure: o.tls, CertFP: o.certfp, WebSocket: o.websocket,
+		Addr: netip.AddrPortFrom(addr, 50000), Secure: o.tls, CertFP: o.certfp, CertFP512: o.certfp + o.certfp, WebSocket: o.websocket,
 		Readmit: func(netip.Addr) error { return nil },
 	})
 	return ours, nil

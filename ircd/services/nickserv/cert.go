@@ -2,9 +2,11 @@ package nickserv
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 )
@@ -20,12 +22,12 @@ var (
 		Name:  "ADD",
 		Usage: "[<fingerprint>] [<label>]",
 		Help:  "Adds a certificate, or the one that you are connected with.",
-		More:  []lang.Text{"A fingerprint is the SHA-256 of the certificate in hexadecimal. The label is for you, such as the name of the device."},
+		More:  []lang.Text{"A fingerprint is the SHA-256 or the SHA-512 of the certificate in hexadecimal. The label is for you, such as the name of the device."},
 		Run:   certAdd,
 	})
 	_ = certs.Add(dispatch.Command{
 		Name:  "DEL",
-		Usage: "<fingerprint|label>",
+		Usage: "<fingerprint|label|number>",
 		Help:  "Removes a certificate.",
 		Run:   certDel,
 	})
@@ -41,19 +43,23 @@ func certAdd(r *dispatch.Request) error {
 	if err != nil {
 		return err
 	}
-	fingerprint, label := r.Param(0), rest(r, 1)
+	fingerprint, label, own := r.Param(0), rest(r, 1), false
 	if _, err := accounts.Fingerprint(fingerprint); err != nil && r.Peer.CertFP != "" {
-		fingerprint, label = r.Peer.CertFP, rest(r, 0)
+		fingerprint, label, own = r.Peer.CertFP, rest(r, 0), true
 	}
-	if fingerprint == "" {
+	switch {
+	case fingerprint == "":
 		r.Notice("You are not connected with a certificate. Give the fingerprint of one: CERT ADD <fingerprint>.")
 		return nil
+	case slices.ContainsFunc(a.Certs, func(c accounts.Cert) bool { return c.Is(fingerprint) }):
+		return explain(accounts.ErrCertTaken)
 	}
-	if len(label) > 50 {
-		label = label[:50]
-	}
+	label = casemap.Truncate(strings.ToValidUTF8(label, ""), 64)
 	return change(r, func(ctx context.Context) error {
-		return r.Server.Accounts.AddCert(ctx, a.Name, fingerprint, strings.ToValidUTF8(label, ""))
+		if own {
+			return r.Server.Accounts.PinCert(ctx, a.Name, label, fingerprint, r.Peer.CertFP512)
+		}
+		return r.Server.Accounts.AddCert(ctx, a.Name, fingerprint, label)
 	}, "The certificate can log you in now.")
 }
 
@@ -63,9 +69,10 @@ func certDel(r *dispatch.Request) error {
 		return err
 	}
 	fingerprint := r.Param(0)
-	for _, c := range a.Certs {
-		if c.Label != "" && c.Label == rest(r, 0) {
+	for i, c := range a.Certs {
+		if c.Label != "" && c.Label == rest(r, 0) || number(fingerprint) == i+1 {
 			fingerprint = c.Fingerprint
+			break
 		}
 	}
 	return change(r, func(ctx context.Context) error {

@@ -1,6 +1,7 @@
 package nickserv
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/parley-irc/parley/ircd/accounts"
@@ -83,17 +84,26 @@ func clientsLogout(r *dispatch.Request) error {
 	if err != nil {
 		return err
 	}
-	n := 0
-	for _, c := range r.Server.ConnsOf(a.Name) {
-		all := casemap.ASCII.Equal(r.Param(0), "all") && c != r.Conn
-		if all || strconv.FormatUint(c.Number(), 10) == r.Param(0) {
-			c.End("Logged out by another client")
-			n++
+	here := r.Server.ConnsOf(a.Name)
+	if casemap.ASCII.Equal(r.Param(0), "all") {
+		if len(here) < 2 && len(r.Server.Elsewhere(a.Name)) == 0 {
+			return errNoClient
+		}
+		return change(r, func(ctx context.Context) error {
+			return r.Server.Accounts.EndSessions(ctx, a.Name, r.Key(), loggedOut)
+		}, "Your other clients have been disconnected, on all servers.")
+	}
+	for _, c := range here {
+		if strconv.FormatUint(c.Number(), 10) == r.Param(0) {
+			c.End(loggedOut)
+			r.Notice("The client has been disconnected.")
+			return nil
 		}
 	}
-	if n == 0 {
-		return numerics.Fail{Text: "You have no such client. CLIENTS LIST shows their numbers."}
-	}
-	r.Notice("Disconnected: %d", n)
-	return nil
+	return errNoClient
 }
+
+// loggedOut is what a client reads that another one of its account has ended.
+const loggedOut lang.Text = "Logged out by another client"
+
+var errNoClient = numerics.Fail{Text: "You have no such client. CLIENTS LIST shows their numbers."}

@@ -74,7 +74,7 @@ func prove(r *dispatch.Request, name, pw string) (proof accounts.Proof, err erro
 	p := r.Prover()
 	err = r.Wait(func(ctx context.Context) (err error) {
 		if pw == "" && r.Peer.CertFP != "" {
-			proof, err = p.Certificate(ctx, r.Peer.CertFP)
+			proof, err = p.Certificate(ctx, r.Peer.CertFP, r.Peer.CertFP512)
 			return err
 		}
 		proof, err = p.Password(ctx, name, pw)

@@ -3,6 +3,7 @@ package nickserv
 import (
 	"context"
 
+	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/privs"
@@ -44,13 +45,16 @@ func passwd(r *dispatch.Request) error {
 	current, p, s := r.Param(0), r.Prover(), r.Server.Accounts
 	err = r.Wait(func(ctx context.Context) error {
 		if current == "*" && r.Peer.CertFP != "" {
-			proof, err := p.Certificate(ctx, r.Peer.CertFP)
+			proof, err := p.Certificate(ctx, r.Peer.CertFP, r.Peer.CertFP512)
 			if err == nil && proof.Account() != a.Name {
 				err = dispatch.ErrNotOwner
 			}
 			return err
 		}
-		_, err := p.Password(ctx, a.Name, current)
+		proof, err := p.Password(ctx, a.Name, current)
+		if err == nil && proof.Method() != accounts.Password {
+			err = accounts.ErrCredentials
+		}
 		return err
 	})
 	if err != nil {
