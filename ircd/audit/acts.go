@@ -61,6 +61,9 @@ var (
 
 	Rehash  = add("rehash", modes.SnoRuns, "%[1]s reads the configuration of %[2]s again")
 	Die     = add("die", modes.SnoRuns, "%[1]s stops %[2]s")
+	Squit   = add("squit", modes.SnoLinks, "%[1]s unlinks %[2]s: %[3]s")
+	Connect = add("connect", modes.SnoLinks, "%[1]s links %[2]s")
+	Drain   = add("drain", modes.SnoRuns, "%[1]s sends the clients of %[2]s away: %[3]s")
 	Account = add("account", modes.SnoAccounts, "%[1]s has used NickServ on %[2]s: %[3]s")
 	Channel = add("channel", modes.SnoChannels, "%[1]s has used ChanServ on %[2]s: %[3]s")
 	History = add("history", modes.SnoAccounts, "%[1]s has removed what %[2]s said: %[3]s")

@@ -13,34 +13,32 @@ import (
 
 var (
 	_ = add(dispatch.Command{
-		Name:  "VERSION",
-		Usage: "[<server>]",
-		Help:  "Shows the version of the server and what it supports.",
-		Run:   func(r *dispatch.Request) error { return here(r, 0, func() { version(r) }) },
+		Name:   "VERSION",
+		Usage:  "[<server>]",
+		Help:   "Shows the version of the server and what it supports.",
+		Server: 1,
+		Run:    func(r *dispatch.Request) error { version(r); return nil },
 	})
 	_ = add(dispatch.Command{
-		Name:  "TIME",
-		Usage: "[<server>]",
-		Help:  "Shows the server's time.",
-		Run:   func(r *dispatch.Request) error { return here(r, 0, func() { clock(r) }) },
+		Name:   "TIME",
+		Usage:  "[<server>]",
+		Help:   "Shows the server's time.",
+		Server: 1,
+		Run:    func(r *dispatch.Request) error { clock(r); return nil },
 	})
 	_ = add(dispatch.Command{
-		Name:  "INFO",
-		Usage: "[<server>]",
-		Help:  "Shows what the server is.",
-		Run:   func(r *dispatch.Request) error { return here(r, 0, func() { info(r) }) },
+		Name:   "INFO",
+		Usage:  "[<server>]",
+		Help:   "Shows what the server is.",
+		Server: 1,
+		Run:    func(r *dispatch.Request) error { info(r); return nil },
 	})
 	_ = add(dispatch.Command{
-		Name:  "ADMIN",
-		Usage: "[<server>]",
-		Help:  "Shows who runs the server.",
-		Run:   func(r *dispatch.Request) error { return here(r, 0, func() { admin(r) }) },
-	})
-	_ = add(dispatch.Command{
-		Name:  "LINKS",
-		Usage: "[<mask>]",
-		Help:  "Lists the servers of the network, to operators.",
-		Run:   links,
+		Name:   "ADMIN",
+		Usage:  "[<server>]",
+		Help:   "Shows who runs the server.",
+		Server: 1,
+		Run:    func(r *dispatch.Request) error { admin(r); return nil },
 	})
 	_ = add(dispatch.Command{
 		Name:  "ISUPPORT",
@@ -84,20 +82,6 @@ func admin(r *dispatch.Request) {
 	r.Reply(numerics.AdminLoc1.With().Fmt(c.AdminLocation))
 	r.Reply(numerics.AdminLoc2.With().Fmt(c.AdminDetails))
 	r.Reply(numerics.AdminEmail.With().Fmt(c.AdminEmail))
-}
-
-// links tells only operators where the servers are: it is a map for attackers.
-func links(r *dispatch.Request) error {
-	mask := r.Param(0)
-	if mask == "" {
-		mask = "*"
-	}
-	name := r.Server.Name()
-	if r.User.Identity().IsOper() && r.Server.Network.World.Mapping.Compile(mask).Match(name) {
-		r.Reply(numerics.Links.With(name, name).Fmt(0, r.Server.Config().Server.Description))
-	}
-	r.Reply(numerics.EndOfLinks.With(word(mask)))
-	return nil
 }
 
 func isupportCommand(r *dispatch.Request) error {

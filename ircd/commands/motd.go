@@ -7,10 +7,11 @@ import (
 
 var (
 	_ = add(dispatch.Command{
-		Name:  "MOTD",
-		Usage: "[<server>]",
-		Help:  "Shows the message of the day.",
-		Run:   func(r *dispatch.Request) error { return here(r, 0, func() { sendMOTD(r) }) },
+		Name:   "MOTD",
+		Usage:  "[<server>]",
+		Help:   "Shows the message of the day.",
+		Server: 1,
+		Run:    func(r *dispatch.Request) error { sendMOTD(r); return nil },
 	})
 	_ = add(dispatch.Command{
 		Name: "RULES",
@@ -42,17 +43,5 @@ func rules(r *dispatch.Request) error {
 		r.Reply(numerics.RulesText.With().Fmt(line))
 	}
 	r.Reply(numerics.EndOfRules.With())
-	return nil
-}
-
-// here runs f if parameter i, the name of a server, is absent or that of this one.
-func here(r *dispatch.Request, i int, f func()) error {
-	name := r.Param(i)
-	if name != "" && !r.Server.Network.World.Mapping.Compile(name).Match(r.Server.Name()) {
-		if u := r.Server.Network.World.User(name); u == nil {
-			return numerics.NoSuchServer.With(word(name))
-		}
-	}
-	f()
 	return nil
 }

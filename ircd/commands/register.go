@@ -26,6 +26,9 @@ func register(r *dispatch.Request) error {
 	if r.Peer.STSOnly {
 		return dispatch.Quit{Reason: "Connect with TLS instead: this port only says so"}
 	}
+	if reason, refused := r.Refused(); refused {
+		return dispatch.Quit{Reason: "This server takes no new clients: %s", Words: []any{reason}}
+	}
 	cfg := r.Server.Config()
 	if h := cfg.Server.Password; h != "" && !verify(r, h, g.Password) {
 		r.Reply(numerics.PasswdMismatch.With())

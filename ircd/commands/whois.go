@@ -55,12 +55,14 @@ func describeService(r *dispatch.Request, v *dispatch.Service) {
 	r.Reply(numerics.WhoisOperator.With(v.Nick).Because("is a network service"))
 }
 
-// knows reports whether server names this server, that of u, or that of another
-// user by the nick.
+// knows reports whether server names one in reach, that of u, or that of another user by
+// the nick.
 func knows(r *dispatch.Request, server string, u *state.User) bool {
-	w := r.Server.Network.World
-	mask := w.Mapping.Compile(server)
-	return mask.Match(r.Server.Name()) || u != nil && mask.Match(u.ServerName()) || w.User(server) != nil
+	if u != nil && r.Server.Network.World.Mapping.Compile(server).Match(u.ServerName()) {
+		return true
+	}
+	_, err := r.Server.Network.ServerOf(server)
+	return err == nil
 }
 
 func describe(r *dispatch.Request, v viewer, u *state.User, id *state.Identity) {
@@ -117,13 +119,12 @@ func operator(id *state.Identity) numerics.Reply {
 	return reply
 }
 
-// about returns what is known about a server: of others than this, its network.
+// about returns what is known about a server.
 func about(r *dispatch.Request, server string) string {
-	c := r.Server.Config()
-	if server == c.Server.Name {
-		return c.Server.Description
+	if text := r.Server.Network.About(server); text != "" {
+		return text
 	}
-	return c.Network.Name
+	return r.Server.Config().Network.Name
 }
 
 func idleSeconds(r *dispatch.Request, u *state.User) string {

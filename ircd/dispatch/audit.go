@@ -32,7 +32,9 @@ func (s *Server) Record(act *audit.Act, e audit.Entry) {
 }
 
 // Attach makes the network tell what the server has to note.
-func (s *Server) Attach() { s.Network.Hooks.Overrode = s.overrode }
+func (s *Server) Attach() {
+	s.Network.Hooks.Overrode, s.Network.Hooks.Answer = s.overrode, s.AnswerFor
+}
 
 // overrode notes what a client has done by the privilege override. Its caller holds
 // locks, under which nothing is written.

@@ -34,6 +34,9 @@ type Command struct {
 	Oper       privs.Privilege
 	// Cost is what the command takes from the flood budget; 0 is 1.
 	Cost int
+	// Server is the number of the parameter, from 1, that names the server which is to
+	// answer; 0 means that each answers its own clients alone.
+	Server int
 	// Quiet means that missing parameters are answered by the command itself.
 	Quiet bool
 	// Flows means that a client which sends many lines of it in a row does not give

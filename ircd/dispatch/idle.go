@@ -32,6 +32,7 @@ func (s *Server) Watch(ctx context.Context) {
 			s.Network.Expire()
 			s.evict()
 		}
+		s.drain(now)
 		for _, c := range s.Conns() {
 			c.watch(now, time.Duration(cfg.PingInterval), time.Duration(cfg.PingTimeout), time.Duration(cfg.TimeoutRegistration))
 		}

@@ -78,6 +78,9 @@ func (r *Request) dispatch(c *Command) error {
 		r.Command = sub
 		return r.dispatch(sub)
 	}
+	if c.Server > 0 && r.Param(c.Server-1) != "" {
+		return r.dispatchTo(c)
+	}
 	return c.Run(r)
 }
 

@@ -67,6 +67,8 @@ type Server struct {
 	kept    sync.Map     // the *unkept that a *session.Session waits for
 	keeping atomic.Int64 // how many are in kept
 
+	drainage drainage
+
 	mu    sync.Mutex
 	conns map[*Conn]struct{}
 }

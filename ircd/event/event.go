@@ -162,11 +162,15 @@ type (
 
 	// Revealed: others see from now on that the user is in a channel (mode D).
 	Revealed struct{ Channel string }
-	// Leaving: the server is about to stop, and its users leave with it.
-	Leaving struct{ Reason string }
 	// Heard: the server has merged all that servers have published up to these stamps,
 	// by SID; its own is that of the event.
 	Heard struct{ Up map[string]Stamp }
+	// LinkAsked: an operator wants that no other server is linked to Server, or that
+	// all are again.
+	LinkAsked struct {
+		Server, Reason string
+		Linked         bool
+	}
 	// Points: the history of the server has all that happened on others up to these
 	// stamps, by SID. It is kept there, and of no concern to others.
 	Points struct{ Up map[string]Stamp }
@@ -206,9 +210,9 @@ func (Wallops) body()            {}
 func (Killed) body()             {}
 func (Informed) body()           {}
 func (Revealed) body()           {}
-func (Leaving) body()            {}
 func (Heard) body()              {}
 func (Points) body()             {}
+func (LinkAsked) body()          {}
 func (UserMetaChanged) body()    {}
 func (ChannelMetaChanged) body() {}
 func (Renamed) body()            {}

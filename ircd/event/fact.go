@@ -37,6 +37,8 @@ const (
 	// Server is what is known of a server, whose SID is the Scope: an encoded
 	// ServerInfo. The stamp is that of its start.
 	Server Kind = 65
+	// Draining is why the server, whose SID is the Scope, takes no new clients.
+	Draining Kind = 66
 )
 
 // OfChannel reports whether facts of this kind are about a channel.

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"context"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/event"
@@ -27,6 +28,8 @@ type Hooks struct {
 	// Overrode is told of who has done something by the privilege override: what, and
 	// on which channel or user. It is called under locks, and must not wait.
 	Overrode func(by Actor, what, on string)
+	// Answer answers a command of a user of another server, in lines.
+	Answer func(ctx context.Context, by *state.User, words []string) (lines []string, err error)
 	// Locked returns the modes that must stay as they are: those that are set, with
 	// their parameters, and those that are not.
 	Locked func(ch *state.Channel) []modes.Change

@@ -44,6 +44,7 @@ var answers = map[uint8]func(n *Network, ctx context.Context, q *query) ([]byte,
 	askScopes: (*Network).answerScopes,
 	askFacts:  (*Network).answerFacts,
 	askPast:   (*Network).answerPast,
+	askWords:  (*Network).answerWords,
 }
 
 // page is how many bytes of an answer are filled: what is added last may exceed it.

@@ -22,6 +22,9 @@ var (
 	ISupport = add(5, "RPL_ISUPPORT", "<token>...", "are supported by this server")
 
 	SnoMaskIs = add(8, "RPL_SNOMASK", "<letters>", "Server notices you receive")
+	Bounce    = add(10, "RPL_BOUNCE", "<server> <port>", "Please connect to this server instead")
+	Map       = add(15, "RPL_MAP", "", "%s")
+	MapEnd    = add(17, "RPL_MAPEND", "", "End of /MAP list")
 
 	StatsCommand  = add(212, "RPL_STATSCOMMANDS", "<command> <count> <bytes> <remote>", "")
 	EndOfStats    = add(219, "RPL_ENDOFSTATS", "<letter>", "End of /STATS report")

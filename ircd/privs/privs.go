@@ -24,6 +24,7 @@ const (
 	Deoper
 	Snomask
 	Audit
+	Links
 	count
 )
 
@@ -49,6 +50,7 @@ var table = [count]Row{
 	Deoper:       {"deoper", "End that others are operators (DEOPER)."},
 	Snomask:      {"snomask", "Receive the server's notices (user mode s)."},
 	Audit:        {"audit", "Read what operators have done (AUDIT)."},
+	Links:        {"links", "Link and unlink servers (CONNECT, SQUIT), and send clients away before this one stops (DRAIN)."},
 }
 
 // All returns the rows, in the order of the constants.

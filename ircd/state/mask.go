@@ -60,6 +60,26 @@ func (tx *Tx) Fresh(u *User, number uint64) (fresh []*session.Session) {
 	return fresh
 }
 
+// Draining returns why a server takes no new clients, or "".
+func (w *World) Draining(sid string) string {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	reason, _ := w.facts.Get(event.Key{Kind: event.Draining, Scope: sid})
+	return reason
+}
+
+// CountOn returns how many users are connected to a server, as far as it is in reach.
+func (w *World) CountOn(server string) (n int) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	for _, u := range w.nicks {
+		if slices.Contains(u.servers, server) {
+			n++
+		}
+	}
+	return n
+}
+
 // Servers returns what is known of the servers of the network, by SID.
 func (w *World) Servers() map[string]event.ServerInfo {
 	w.mu.RLock()
