@@ -43,6 +43,7 @@ type Config struct {
 	Link        Link        `toml:"link"`
 	Opers       []Oper      `toml:"oper"`
 	OperClasses []OperClass `toml:"oper-class"`
+	Bans        Bans        `toml:"bans"`
 	Logging     Logging     `toml:"logging"`
 
 	from origin
@@ -71,6 +72,7 @@ func Default() *Config {
 		WebPush:     defaultWebPush(),
 		Link:        defaultLink(),
 		OperClasses: defaultOperClasses(),
+		Bans:        defaultBans(),
 		Logging:     defaultLogging(),
 	}
 }

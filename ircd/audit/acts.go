@@ -59,6 +59,9 @@ var (
 	Override = add("override", modes.SnoOpers, "%[1]s has used %[3]s on %[2]s as an operator of the network")
 	Redact   = add("redact", modes.SnoOpers, "%[1]s has deleted the message %[2]s")
 
+	Ban   = add("ban", modes.SnoBans, "%[1]s has set a ban on %[2]s: %[3]s")
+	Unban = add("unban", modes.SnoBans, "%[1]s has removed a ban on %[2]s: %[3]s")
+
 	Rehash  = add("rehash", modes.SnoRuns, "%[1]s reads the configuration of %[2]s again")
 	Die     = add("die", modes.SnoRuns, "%[1]s stops %[2]s")
 	Squit   = add("squit", modes.SnoLinks, "%[1]s unlinks %[2]s: %[3]s")

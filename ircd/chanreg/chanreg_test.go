@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -156,6 +157,7 @@ func TestRulings(t *testing.T) {
 
 type user struct{ account, mask string }
 
+func (u user) Addr() netip.Addr                      { return netip.Addr{} }
 func (u user) Masks() []string                       { return []string{u.mask} }
 func (u user) Account() string                       { return u.account }
 func (user) Realname() string                        { return "" }

@@ -10,13 +10,14 @@ import (
 )
 
 var _ = add(dispatch.Command{
-	Name:  "CAP",
-	Usage: "<subcommand> [<capabilities>]",
-	Help:  "Lists and enables capabilities: LS, LIST, REQ, END.",
-	Spec:  "https://ircv3.net/specs/extensions/capability-negotiation",
-	Phase: dispatch.AnyPhase,
-	Quiet: true,
-	Run:   capability,
+	Name:   "CAP",
+	Always: true,
+	Usage:  "<subcommand> [<capabilities>]",
+	Help:   "Lists and enables capabilities: LS, LIST, REQ, END.",
+	Spec:   "https://ircv3.net/specs/extensions/capability-negotiation",
+	Phase:  dispatch.AnyPhase,
+	Quiet:  true,
+	Run:    capability,
 })
 
 func capability(r *dispatch.Request) error {

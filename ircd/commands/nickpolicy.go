@@ -10,7 +10,10 @@ import (
 // mayUseNick reports whether the client may have a nick: one that belongs to an
 // account, or looks like one that does, is for who is logged in to it.
 func mayUseNick(r *dispatch.Request, nick string) error {
+	b := r.Server.Reserved(r.User, nick)
 	switch {
+	case b != nil:
+		return numerics.BadNick.With(word(nick)).Because("This nick is reserved: %s", dispatch.ReasonOf(b))
 	case r.Server.IsService(nick):
 		return numerics.NickInUse.With(nick).Because("This nick belongs to a service")
 	case !r.Server.MayTake(nick, r.Account()):

@@ -8,10 +8,11 @@ import (
 )
 
 var _ = add(dispatch.Command{
-	Name:  "PART",
-	Usage: "<channel>{,<channel>} [<reason>]",
-	Help:  "Leaves channels.",
-	Run:   part,
+	Name:   "PART",
+	Always: true,
+	Usage:  "<channel>{,<channel>} [<reason>]",
+	Help:   "Leaves channels.",
+	Run:    part,
 })
 
 func part(r *dispatch.Request) error {

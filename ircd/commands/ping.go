@@ -7,19 +7,21 @@ import (
 
 var (
 	_ = add(dispatch.Command{
-		Name:  "PING",
-		Usage: "<token>",
-		Help:  "Tests the connection; the server answers with PONG.",
-		Phase: dispatch.AnyPhase,
-		Quiet: true,
-		Run:   ping,
+		Name:   "PING",
+		Always: true,
+		Usage:  "<token>",
+		Help:   "Tests the connection; the server answers with PONG.",
+		Phase:  dispatch.AnyPhase,
+		Quiet:  true,
+		Run:    ping,
 	})
 	_ = add(dispatch.Command{
-		Name:  "PONG",
-		Usage: "[<token>]",
-		Help:  "Answers the server's PING.",
-		Phase: dispatch.AnyPhase,
-		Run:   func(*dispatch.Request) error { return nil },
+		Name:   "PONG",
+		Always: true,
+		Usage:  "[<token>]",
+		Help:   "Answers the server's PING.",
+		Phase:  dispatch.AnyPhase,
+		Run:    func(*dispatch.Request) error { return nil },
 	})
 )
 

@@ -6,11 +6,12 @@ import (
 )
 
 var _ = add(dispatch.Command{
-	Name:  "QUIT",
-	Usage: "[<reason>]",
-	Help:  "Disconnects from the server.",
-	Phase: dispatch.AnyPhase,
-	Run:   quit,
+	Name:   "QUIT",
+	Always: true,
+	Usage:  "[<reason>]",
+	Help:   "Disconnects from the server.",
+	Phase:  dispatch.AnyPhase,
+	Run:    quit,
 })
 
 // quit shows the QUIT to the client if its user is logged in: the user may stay, so

@@ -39,7 +39,12 @@ func register(r *dispatch.Request) error {
 		r.Fail(numerics.Fail{Command: "*", Code: "ACCOUNT_REQUIRED", Text: "Log in to an account to connect to this server"})
 		return dispatch.Quit{Reason: "An account is required"}
 	}
+	version, err := r.MayConnect(identity(g))
+	if err != nil {
+		return err
+	}
 	if done, err := attach(r); done || err != nil {
+		r.Connected(version)
 		return err
 	}
 	if err := mayUseNick(r, g.Nick); err != nil {
@@ -58,6 +63,7 @@ func register(r *dispatch.Request) error {
 	r.User = u
 	r.Registered()
 	welcome(r)
+	r.Connected(version)
 	r.AutoOper()
 	r.Server.Protect(u)
 	return r.SaveProfile(u, profiles.Change{Set: g.Metadata})
@@ -131,12 +137,18 @@ func verify(r *dispatch.Request, hash, password string) (ok bool) {
 	return ok
 }
 
-func newcomer(r *dispatch.Request) (network.Newcomer, error) {
-	g, cfg := r.Registration, r.Server.Config()
-	host, ident := g.Result()
+// identity is the host and the username that a client will have.
+func identity(g *dispatch.Registration) (host, ident string) {
+	host, ident = g.Result()
 	if ident == "" {
 		ident = "~" + g.Ident
 	}
+	return host, ident
+}
+
+func newcomer(r *dispatch.Request) (network.Newcomer, error) {
+	g, cfg := r.Registration, r.Server.Config()
+	host, ident := identity(g)
 	notes, err := r.LoadProfile(g.Account, g.Metadata)
 	if err != nil {
 		return network.Newcomer{}, err

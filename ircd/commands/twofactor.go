@@ -41,7 +41,7 @@ var (
 
 func factorCommand(name, usage string, help lang.Text, run func(*dispatch.Request, *accounts.Account) error) bool {
 	return twoFactor.Add(dispatch.Command{
-		Name: name, Usage: usage, Help: help, Phase: dispatch.AnyPhase, Cost: 5,
+		Name: name, Usage: usage, Help: help, Phase: dispatch.AnyPhase, Cost: 5, Quiet: true,
 		Run: func(r *dispatch.Request) error {
 			if r.Server.Accounts == nil || r.Account() == "" {
 				return factorFail("NOT_AUTHENTICATED", "Log in to your account first.")

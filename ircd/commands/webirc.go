@@ -45,7 +45,7 @@ func webirc(r *dispatch.Request) error {
 		r.Registration.Gateway = host
 	}
 	r.Registration.Forget()
-	return nil
+	return r.AtDoor()
 }
 
 func authenticateGateway(r *dispatch.Request) *config.WebIRC {

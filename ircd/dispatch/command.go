@@ -32,6 +32,8 @@ type Command struct {
 	// Oper is the privilege that the command needs, if Privileged.
 	Privileged bool
 	Oper       privs.Privilege
+	// Always means that also those can use it who are shunned.
+	Always bool
 	// Cost is what the command takes from the flood budget; 0 is 1.
 	Cost int
 	// Server is the number of the parameter, from 1, that names the server which is to

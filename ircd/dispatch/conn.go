@@ -39,6 +39,7 @@ type Conn struct {
 	user     atomic.Pointer[state.User] // User, for other goroutines
 	heard    atomic.Int64               // when the client last sent something, Unix nanoseconds
 	pinged   atomic.Bool
+	shunned  atomic.Bool
 	ended    atomic.Pointer[Quit] // why somebody else ended the connection
 	version  atomic.Int32         // of CAP LS: 301 or later
 	chose    atomic.Bool          // the client has chosen a language
@@ -61,7 +62,7 @@ func newConn(ctx context.Context, s *Server, conn net.Conn, p Peer) *Conn {
 		p.Socket = conn
 	}
 	c.Session = session.New(transportOf(p.Socket), session.Options{
-		MaxQueue: int(cfg.Limits.SendQueue), Flusher: s.Flusher,
+		MaxQueue: int(cfg.Limits.SendQueue), Flusher: s.Flusher, Owner: c,
 		Dropped: func(_ *session.Session, reason lang.Text) {
 			if reason == session.ReasonQueueExceeded && c.Online() != nil {
 				c.informOfFlood(reason)
@@ -92,8 +93,13 @@ func (q Quit) Said() lang.Phrase { return q.Reason.With(q.Words...) }
 
 func (c *Conn) serve() {
 	defer context.AfterFunc(c.ctx, func() { c.End("Server shutting down") })()
-	c.Registration.lookUp()
-	why := c.loop()
+	var why Quit
+	if refused := c.door(); refused != nil {
+		why = *refused
+	} else {
+		c.Registration.lookUp()
+		why = c.loop()
+	}
 	if q := c.ended.Load(); q != nil {
 		why = *q
 	}

@@ -31,6 +31,7 @@ func (s *Server) Watch(ctx context.Context) {
 			expired = now
 			s.Network.Expire()
 			s.evict()
+			s.tend(ctx, now)
 		}
 		s.drain(now)
 		for _, c := range s.Conns() {

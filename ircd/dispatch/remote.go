@@ -73,7 +73,7 @@ func (s *Server) AnswerFor(ctx context.Context, by *state.User, words []string) 
 	conn.user.Store(by)
 	r := &conn.request
 	*r = Request{Conn: conn, Message: wire.Message{Command: words[0], Params: words[1:]}, Command: c}
-	if err := r.guard(c.Name, func() error { return r.dispatch(c) }); err != nil {
+	if err := r.guard(c.Name, func() error { return r.dispatch(c, 0) }); err != nil {
 		r.Error(err)
 	}
 	conn.Session.Close(nil)

@@ -22,6 +22,9 @@ type Request struct {
 
 // run runs the request. It returns a Quit to close the connection, else nil.
 func (r *Request) run(line []byte) *Quit {
+	if r.shunned.Load() && r.unheard() {
+		return nil
+	}
 	if ref, ok := r.Message.Tags.Has("batch"); ok && r.User != nil {
 		return r.collect(ref, line)
 	}
@@ -39,7 +42,7 @@ func (r *Request) run(line []byte) *Quit {
 		if r.Server.Config().Server.UTF8Only && !utf8.Valid(line) {
 			return numerics.InvalidUTF8
 		}
-		return r.dispatch(r.Command)
+		return r.dispatch(r.Command, 0)
 	})
 	if lost := r.awaitKept(); lost != nil {
 		err = lost
@@ -55,8 +58,22 @@ func (r *Request) run(line []byte) *Quit {
 	return nil
 }
 
-// dispatch runs c after checking what it requires.
-func (r *Request) dispatch(c *Command) error {
+// unheard drops the request of a client that is shunned, unless it is one that such a
+// client may make. Nothing tells it so: what has a label is answered as if there were
+// nothing to say.
+func (r *Request) unheard() bool {
+	if c := r.Server.Commands[r.Message.Command]; r.User == nil || c != nil && c.Always {
+		return false
+	}
+	r.spend(1)
+	r.Session.Begin(r.Message.Tags.Get("label"))
+	r.Session.End()
+	return true
+}
+
+// dispatch runs c, which the first so many parameters name, after checking what it
+// requires.
+func (r *Request) dispatch(c *Command, named int) error {
 	switch {
 	case c == nil && r.User == nil:
 		return numerics.NotRegistered.With()
@@ -71,12 +88,12 @@ func (r *Request) dispatch(c *Command) error {
 			return numerics.NoPrivileges.With()
 		}
 		return numerics.NoPrivs.With(c.Oper.String())
-	case !c.Quiet && len(r.Message.Params) < c.MinParams():
+	case !c.Quiet && len(r.Message.Params) < named+c.MinParams():
 		return numerics.NeedMoreParams.With(r.Message.Command)
 	}
 	if sub := c.subcommand(&r.Message); sub != nil {
 		r.Command = sub
-		return r.dispatch(sub)
+		return r.dispatch(sub, named+1)
 	}
 	if c.Server > 0 && r.Param(c.Server-1) != "" {
 		return r.dispatchTo(c)

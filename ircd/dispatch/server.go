@@ -12,6 +12,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/audit"
+	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/extjwt"
@@ -32,6 +33,7 @@ type Server struct {
 	Accounts *accounts.Service // nil: there are none
 	Channels *chanreg.Service  // registrations; nil: there are none
 	Acts     *audit.Log        // what operators do; nil: it is only in the log
+	Bans     *bans.Service     // nil: there are none
 	Profiles *profiles.Keeper  // of accounts; nil: they are not kept
 	Lookup   Lookup            // nil: addresses are not looked up
 	// Languages are those that texts can be read in; nil: English only.
@@ -59,6 +61,7 @@ type Server struct {
 	registrations hourly
 	noted         hourly // what operators were told, by address
 	intruders     intruders
+	guard         guard
 	numbers       atomic.Uint64 // of connections
 	unknown       atomic.Int64  // connections that are not registered
 	lobby         lobby         // for those, made with the first configuration

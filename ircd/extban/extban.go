@@ -5,6 +5,7 @@
 // An entry says whom it is about and, optionally, what it acts on:
 //
 //	nick!*@*                 everybody whom the mask matches
+//	*!*@192.0.2.0/24         everybody from this network
 //	a:bob                    or account:bob: everybody with this account
 //	!a:bob                   everybody else
 //	*!*@*.example&U:*        both: masks and extended bans joined by "&"
@@ -30,6 +31,7 @@
 package extban
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/casemap"
@@ -43,6 +45,9 @@ type Subject interface {
 	// far as entries of this list may match them. Matching is fastest if they
 	// are folded.
 	Masks() []string
+	// Addr is the address the user connected from, if entries of this list may
+	// match it; else zero. It is no IPv4 address in the guise of IPv6.
+	Addr() netip.Addr
 	// Account is "" for a user without one; so are the others.
 	Account() string
 	Realname() string
@@ -108,6 +113,26 @@ func (e *Entry) Match(s Subject) bool {
 		}
 	}
 	return true
+}
+
+// A Part is one condition of an entry, for those who keep many entries and look for
+// the few that may match.
+type Part struct {
+	Not    bool
+	Letter byte // of the extended ban, 0 for a mask
+	// Value is what follows the letter, or the mask nick!user@host.
+	Value string
+	// Network is what the host of a mask is, if it is an address or a network.
+	Network netip.Prefix
+}
+
+// Parts returns the conditions of the entry, which all must be so.
+func (e *Entry) Parts() []Part {
+	parts := make([]Part, len(e.terms))
+	for i, t := range e.terms {
+		parts[i] = Part{t.not, t.letter, t.text, t.network}
+	}
+	return parts
 }
 
 // MatchText reports whether the entry filters text and does so with this one.

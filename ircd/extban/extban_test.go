@@ -2,6 +2,8 @@ package extban
 
 import (
 	"errors"
+	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,10 +19,12 @@ type person struct {
 	account, realname, certfp, country, asn, oper, server, channel string
 	prefix                                                         string
 	secure                                                         bool
+	addr                                                           string
 }
 
 func (p *person) Masks() []string    { return p.masks }
 func (p *person) Account() string    { return p.account }
+func (p *person) Addr() netip.Addr   { a, _ := netip.ParseAddr(p.addr); return a }
 func (p *person) Realname() string   { return p.realname }
 func (p *person) CertFP() string     { return p.certfp }
 func (p *person) Country() string    { return p.country }
@@ -38,15 +42,17 @@ var (
 	alice = &person{
 		masks:   []string{"Alice!~al@cloak.example", "Alice!~al@host.example", "Alice!~al@192.0.2.1"},
 		account: "Alice", realname: "Alice of Wonderland", certfp: fingerprint, country: "GB", asn: "AS64500",
-		oper: "admin", server: "west.example", channel: "#Tea", prefix: "@+", secure: true,
+		oper: "admin", server: "west.example", channel: "#Tea", prefix: "@+", secure: true, addr: "192.0.2.1",
 	}
-	bob = &person{masks: []string{"bob!~b@2001:db8::1"}, realname: "Bob", server: "east.example", channel: "#tea"}
+	bob = &person{masks: []string{"bob!~b@2001:db8::1"}, realname: "Bob", server: "east.example", channel: "#tea", addr: "2001:db8::1"}
 )
 
 func TestParse(t *testing.T) {
 	for in, want := range map[string]string{
 		"bob": "bob!*@*", "bar!*@*": "bar!*@*", "BAR!*@*": "BAR!*@*", "~b@host": "*!~b@host", "2001:db8::1": "*!*@2001:db8::1",
-		"*!*@a::1": "*!*@a::1", "192.0.2.*": "*!*@192.0.2.*", "a&b": "a&b!*@*",
+		"*!*@a::1": "*!*@a::1", "192.0.2.*": "*!*@192.0.2.*", "192.0.2.77/24": "*!*@192.0.2.0/24", "~b@192.0.2.1/32": "*!~b@192.0.2.1",
+		"2001:DB8:0::/32": "*!*@2001:db8::/32", "2001:db8:0:0::1": "*!*@2001:db8::1", "*!*@192.0.2.0/33": "*!*@192.0.2.0/33", "*!*@192.0.2.0/x": "*!*@192.0.2.0/x",
+		"m:x!*@10.1.2.3/8": "m:x!*@10.0.0.0/8", "!U:*&c:#x": "!U:*&c:#x", "a&b": "a&b!*@*",
 		"a:bob": "a:bob", "account:bob": "a:bob", "Account:Bob": "a:Bob", "~a:bob": "a:bob", "~account:bob": "a:bob",
 		"!a:bob": "!a:bob", "~!a:bob": "!a:bob", "!~a:bob": "!a:bob", "a:b**": "a:b*",
 		"m:bar!*@*": "m:bar!*@*", "mute:bar": "m:bar!*@*", "~mute:~account:bar": "m:a:bar", "m:!a:bob": "m:!a:bob",
@@ -93,6 +99,8 @@ func TestParseErrors(t *testing.T) {
 func TestMatch(t *testing.T) {
 	for in, want := range map[string]string{
 		"*": "alice bob", "alice": "alice", "BOB!*@*": "bob", "*@host.example": "alice", "192.0.2.?": "alice", "2001:db8::*": "bob",
+		"192.0.2.0/24": "alice", "198.51.100.0/24": "", "a*!~al@192.0.2.0/25": "alice", "b*!*@192.0.2.0/24": "", "192.0.2.1": "alice", "192.0.2.2": "",
+		"2001:db8::/32": "bob", "2001:db8:0:0:0:0:0:1": "bob", "2001:db9::/32": "", "0.0.0.0/0": "alice", "192.0.2.0/24&U:*": "",
 		"a:alice": "alice", "a:ALICE": "alice", "a:*": "alice", "!a:alice": "bob", "a:bob": "", "U:*": "bob", "!U:*": "alice",
 		"c:#tea": "alice bob", "c:+#tea": "alice", "c:%#TEA": "alice", "c:@#tea": "alice", "c:&#tea": "", "c:~#tea": "", "!c:@#tea": "bob", "c:#milk": "",
 		"r:*wonder*": "alice", "r:Alice of *": "alice", "S:" + fingerprint: "alice", "S:*": "alice", "!S:*": "bob", "S:" + fingerprint[2:] + "00": "",
@@ -116,6 +124,22 @@ func TestMatch(t *testing.T) {
 		if strings.Join(got, " ") != want {
 			t.Errorf("%q matches %q, want %q", in, got, want)
 		}
+	}
+}
+
+// TestParts: whoever indexes entries sees their conditions.
+func TestParts(t *testing.T) {
+	e, err := Parse(casemap.ASCII, "m:x!*@192.0.2.9/24&!a:Bob&U:*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Part{
+		{Value: "x!*@192.0.2.0/24", Network: netip.MustParsePrefix("192.0.2.0/24")},
+		{Not: true, Letter: 'a', Value: "Bob"},
+		{Letter: 'U', Value: "*"},
+	}
+	if got := e.Parts(); !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 

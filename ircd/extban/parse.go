@@ -123,7 +123,7 @@ func (p *parser) condition(h head) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	t.not = h.not
+	t.not, t.letter, t.text = h.not, h.row.Letter, value
 	p.entry.terms = append(p.entry.terms, t)
 	return value, nil
 }
@@ -138,8 +138,9 @@ func (p *parser) plain(s string) error {
 	if name, _, ok := strings.Cut(s, ":"); ok && (strings.Contains(who, ":") || !strings.ContainsAny(s, "!@") && !isAddress(s)) {
 		return wrong("There is no extended ban called %s.", name)
 	}
-	p.entry.terms = append(p.entry.terms, maskTerm(p.mapping, mask))
-	p.write(mask, mask)
+	t := maskTerm(p.mapping, mask)
+	p.entry.terms = append(p.entry.terms, t)
+	p.write(t.text, t.text)
 	return nil
 }
 

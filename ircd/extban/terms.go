@@ -1,6 +1,7 @@
 package extban
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -10,8 +11,12 @@ import (
 // A term is one condition on a user.
 type term struct {
 	not     bool
+	letter  byte   // 0 for a mask
+	text    string // in canonical form, without the letter
 	match   func(*term, Subject) bool
 	mask    casemap.Mask
+	who     casemap.Mask // the mask without its host
+	network netip.Prefix // which the host is
 	value   string
 	channel casemap.Folded
 }
@@ -20,14 +25,57 @@ type term struct {
 const prefixes = "~&@%+"
 
 func maskTerm(m casemap.Mapping, mask string) term {
-	return term{mask: m.Compile(mask), match: func(t *term, s Subject) bool {
-		for _, known := range s.Masks() {
-			if t.mask.Match(known) {
-				return true
-			}
+	host := strings.LastIndexByte(mask, '@') + 1
+	t := term{match: matchMask}
+	if network, ok := parseNetwork(mask[host:]); ok {
+		t.match, t.network, t.who = matchNetwork, network, m.Compile(mask[:host]+"*")
+		mask = mask[:host] + networkText(network)
+	}
+	t.text, t.mask = mask, m.Compile(mask)
+	return t
+}
+
+func matchMask(t *term, s Subject) bool {
+	for _, known := range s.Masks() {
+		if t.mask.Match(known) {
+			return true
 		}
-		return false
-	}}
+	}
+	return false
+}
+
+// matchNetwork compares the address. A host that only reads like it is one, too.
+func matchNetwork(t *term, s Subject) bool {
+	if !t.network.Contains(s.Addr()) {
+		return matchMask(t, s)
+	}
+	for _, known := range s.Masks() {
+		if t.who.Match(known) {
+			return true
+		}
+	}
+	return false
+}
+
+// parseNetwork returns the network that a host is, which may be of one address.
+func parseNetwork(host string) (netip.Prefix, bool) {
+	if a, err := netip.ParseAddr(host); err == nil && a.Zone() == "" {
+		a = a.Unmap()
+		return netip.PrefixFrom(a, a.BitLen()), true
+	}
+	p, err := netip.ParsePrefix(host)
+	if err != nil || p.Addr().Is4In6() {
+		return netip.Prefix{}, false
+	}
+	return p.Masked(), true
+}
+
+// networkText is a network as hosts are written.
+func networkText(p netip.Prefix) string {
+	if p.IsSingleIP() {
+		return p.Addr().String()
+	}
+	return p.String()
 }
 
 // oneMask is for rows that compare one text of the user with a mask. A user

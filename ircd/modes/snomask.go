@@ -16,7 +16,7 @@ type Snomask struct {
 // The letters of the kinds of notices that other packages name. A capital is for
 // what happens on other servers.
 const (
-	SnoChannels, SnoAccounts, SnoFloods               = 'j', 'u', 'f'
+	SnoBans, SnoChannels, SnoAccounts, SnoFloods      = 'x', 'j', 'u', 'f'
 	SnoConnects, SnoFarConnects                       = 'c', 'C'
 	SnoDisconnects, SnoFarDisconnects                 = 'd', 'D'
 	SnoNicks, SnoFarNicks                             = 'n', 'N'
@@ -38,6 +38,7 @@ var snomasks = []Snomask{
 	{SnoOpers, "opers", "Who becomes an operator or fails to, and what operators do."},
 	{SnoRuns, "runs", "Changes of the configuration and of how the server runs."},
 	{SnoAccounts, "accounts", "Accounts that are registered, suspended or removed, and logins that fail."},
+	{SnoBans, "bans", "Bans that are set or over, and who meets them."},
 }
 
 // Snomasks returns the kinds of notices.

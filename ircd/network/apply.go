@@ -13,6 +13,7 @@ const skewedEvery = time.Minute
 
 // Apply applies an event of another server, where it has been asked for.
 func (n *Network) Apply(e *event.Event) {
+	defer n.report()
 	if !n.Clock.Observe(e.Stamp) {
 		n.Log.Warn("event refused: the other server's clock is ahead", "server", e.Server, "time", e.Time())
 		if n.skewed.pass(e.Server, skewedEvery, n.Clock.Now()) {

@@ -11,6 +11,7 @@ import (
 // SetRealname changes a user's real name.
 // https://ircv3.net/specs/extensions/setname
 func (n *Network) SetRealname(by Actor, realname string) {
+	defer n.report()
 	_ = n.World.Update(func(tx *state.Tx) error {
 		b := event.RealnameChanged{Realname: realname}
 		n.announce(tx, by, b, fact(userKey(event.Realname, by.UID(), ""), realname))
@@ -26,6 +27,7 @@ func (n *Network) applyRealname(tx *state.Tx, by Actor, e *event.Event, b event.
 }
 
 func (n *Network) tellRealname(tx *state.Tx, by Actor, e *event.Event, realname string) {
+	n.noteChange(by.User, false)
 	m := message(e, "SETNAME", realname)
 	by.deliver(need(m, caps.SetName))
 	n.tellFollowers(tx, by, m, caps.SetName)
@@ -35,6 +37,7 @@ func (n *Network) tellRealname(tx *state.Tx, by Actor, e *event.Event, realname 
 // clients is gone then.
 // https://ircv3.net/specs/extensions/account-notify
 func (n *Network) SetAccount(by Actor, account string) {
+	defer n.report()
 	_ = n.World.Update(func(tx *state.Tx) error {
 		if by.Account() == account {
 			return nil
@@ -69,6 +72,7 @@ func (n *Network) applyAccount(tx *state.Tx, by Actor, e *event.Event, b event.A
 }
 
 func (n *Network) tellAccount(tx *state.Tx, by Actor, e *event.Event, account string) {
+	n.noteChange(by.User, false)
 	if account == "" {
 		account = "*"
 	}
@@ -80,6 +84,7 @@ func (n *Network) tellAccount(tx *state.Tx, by Actor, e *event.Event, account st
 // SetHost changes the ident and the host that others see.
 // https://ircv3.net/specs/extensions/chghost
 func (n *Network) SetHost(by Actor, ident, host string) {
+	defer n.report()
 	_ = n.World.Update(func(tx *state.Tx) error {
 		if id := by.Identity(); id.Ident == ident && id.Host == host {
 			return nil
@@ -104,6 +109,7 @@ func (n *Network) applyHost(tx *state.Tx, by Actor, e *event.Event, b event.Host
 }
 
 func (n *Network) tellHost(tx *state.Tx, by Actor, e *event.Event, old string, b event.HostChanged) {
+	n.noteChange(by.User, false)
 	m := message(e, "CHGHOST", b.Ident, b.Host)
 	m.Source = old
 	by.deliver(need(m, caps.ChgHost))

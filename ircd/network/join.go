@@ -21,6 +21,7 @@ type Forward struct {
 // is its operator. joined is false for one who is a member already. force skips
 // what the channel forbids.
 func (n *Network) Join(by Actor, name, key string, force bool) (ch *state.Channel, joined bool, err error) {
+	defer n.report()
 	if err := n.admit(by.User, name); err != nil && !force {
 		return nil, false, err
 	}
@@ -136,6 +137,7 @@ func (n *Network) applyJoin(tx *state.Tx, cx state.ChannelTx, by Actor, e *event
 		cx.Merge(f)
 	}
 	if m := cx.Member(by.User); won && m != nil {
+		n.noteChange(by.User, true)
 		if b.Created && cx.Incarnation() == e.Stamp {
 			n.inherit(cx, by.User)
 			n.InformHere(modes.SnoChannels, "%[1]s makes the channel %[2]s", e.Source, cx.Name())

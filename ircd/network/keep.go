@@ -25,6 +25,10 @@ type Hooks struct {
 	Joined func(by Actor, ch *state.Channel)
 	// LoggedIn is told of who has logged in to an account.
 	LoggedIn func(by Actor)
+	// Changed is told of a user of this server whose nick, username, host, real name or
+	// account has changed or, with joined, who is in another channel. It is called
+	// without locks.
+	Changed func(u *state.User, joined bool)
 	// Overrode is told of who has done something by the privilege override: what, and
 	// on which channel or user. It is called under locks, and must not wait.
 	Overrode func(by Actor, what, on string)

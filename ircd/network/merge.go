@@ -18,6 +18,7 @@ import (
 // absorb merges facts, those about one user or channel at a time: others have their
 // turn in between.
 func (n *Network) absorb(facts []event.Fact) {
+	defer n.report()
 	for scope := range scopes(facts) {
 		_ = n.World.Update(func(tx *state.Tx) error {
 			n.absorbScope(tx, scope)

@@ -52,6 +52,7 @@ type Network struct {
 	boot     string                         // tells this run of the server from others
 	ticket   atomic.Uint64
 	promises promises
+	changes  changes
 	bounds   bounds
 	aways    aways
 	knocks   throttle

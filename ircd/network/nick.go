@@ -10,6 +10,7 @@ import (
 
 // ChangeNick gives a user another nick. force skips what channels forbid.
 func (n *Network) ChangeNick(by Actor, nick string, force bool) error {
+	defer n.report()
 	return n.World.Update(func(tx *state.Tx) error {
 		if nick == by.Nick() {
 			return nil
@@ -78,6 +79,7 @@ func (n *Network) tellRename(tx *state.Tx, r state.Renaming) {
 
 // tellNick tells those who see the user, and those who watch either nick.
 func (n *Network) tellNick(tx *state.Tx, by Actor, m wire.Message, old *state.Identity) {
+	n.noteChange(by.User, false)
 	f := wire.One(m)
 	for _, u := range tx.Peers(by.User) {
 		u.Deliver(f, nil)

@@ -91,6 +91,7 @@ const (
 
 // transitAll makes the view follow where the users of a server are now.
 func (n *Network) transitAll(kind, server string) {
+	defer n.report()
 	n.peers.passages++
 	// References to batches of messages begin with a digit, those of sessions with a
 	// small letter.

@@ -25,6 +25,7 @@ const (
 	Snomask
 	Audit
 	Links
+	Ban
 	count
 )
 
@@ -51,6 +52,7 @@ var table = [count]Row{
 	Snomask:      {"snomask", "Receive the server's notices (user mode s)."},
 	Audit:        {"audit", "Read what operators have done (AUDIT)."},
 	Links:        {"links", "Link and unlink servers (CONNECT, SQUIT), and send clients away before this one stops (DRAIN)."},
+	Ban:          {"ban", "Set, remove and see bans and what is like them (UBAN, KLINE, DLINE, SHUN, RESV, ELINE)."},
 }
 
 // All returns the rows, in the order of the constants.

@@ -12,6 +12,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/audit"
+	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/cloak"
@@ -65,6 +66,8 @@ type Parts struct {
 	Channels *chanreg.Service
 	// Acts are what operators do; nil: that is not kept.
 	Acts *audit.Log
+	// Bans are those of the network; nil: there are none.
+	Bans *bans.Service
 }
 
 // NewCore returns a server without sockets and files: what clients talk to.
@@ -92,6 +95,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		Accounts:  p.Accounts,
 		Channels:  p.Channels,
 		Acts:      p.Acts,
+		Bans:      p.Bans,
 		Flusher:   p.Flusher,
 		Log:       p.Log,
 		Version:   p.Version,
@@ -102,6 +106,9 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	if p.Channels != nil {
 		p.Channels.Linked = w.Linked
 		chanserv.Attach(s)
+	}
+	if p.Bans != nil {
+		s.FollowBans()
 	}
 	if p.Accounts != nil {
 		p.Accounts.OnChange(func(old, a *accounts.Account) {

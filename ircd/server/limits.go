@@ -33,8 +33,13 @@ func limits(c *config.Config) listener.Limits {
 	return l
 }
 
-// admit counts a connection, and tells operators of one that is over a limit.
-func (s *Server) admit(addr netip.Addr) (release func(), err error) {
+// admit counts a connection. It refuses one from an address that is banned: if it is to
+// speak TLS, only in a wave of such, because before the handshake nobody can be told
+// why. Operators are told of connections that are over a limit.
+func (s *Server) admit(addr netip.Addr, secure bool) (release func(), err error) {
+	if err := s.Core.Door(addr, secure); err != nil {
+		return nil, err
+	}
 	release, err = s.limiter.Admit(addr, time.Now())
 	if err != nil && addr.IsValid() {
 		s.Core.InformOfRefusal(addr.Unmap().String(), err.Error())

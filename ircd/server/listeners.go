@@ -65,7 +65,7 @@ func (s *Server) open(sp spec, c *config.Config) (*socket, error) {
 		Address: sp.Address, STSOnly: sp.STSOnly,
 		WebSocket: sp.WebSocket, Origins: sp.Origins, AllowMissingOrigin: sp.AllowMissing,
 		ProxyRequired: sp.Proxy, ProxyFrom: prefixes(sp.AllowedFrom), HandshakeTimeout: sp.Handshake,
-		Admit: s.admit,
+		Admit: func(addr netip.Addr) (func(), error) { return s.admit(addr, sp.TLS) },
 		Log:   s.Log,
 	}
 	if sp.Proxy && len(o.ProxyFrom) == 0 {

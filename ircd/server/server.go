@@ -19,6 +19,7 @@ import (
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/alwayson"
 	"github.com/parley-irc/parley/ircd/audit"
+	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	historybunt "github.com/parley-irc/parley/ircd/history/bunt"
@@ -62,6 +63,7 @@ type Server struct {
 	accounts *accounts.Service
 	channels *chanreg.Service
 	acts     *audit.Log
+	bans     *bans.Service
 	keeper   *alwayson.Keeper
 	markers  *markers.Keeper
 	push     *push.Service
@@ -155,7 +157,10 @@ func (s *Server) openStore() (err error) {
 	if s.channels, err = chanreg.Open(s.ctx, s.store, options.Names); err != nil {
 		return fmt.Errorf("open the channels: %w", err)
 	}
-	s.acts, err = audit.Open(s.ctx, s.store, s.config.Logging.Audit, s.Log)
+	if s.acts, err = audit.Open(s.ctx, s.store, s.config.Logging.Audit, s.Log); err != nil {
+		return err
+	}
+	s.bans, err = bans.Open(s.ctx, s.store, options.Names, SID(s.config.Server.Name), s.Log)
 	return err
 }
 
@@ -171,7 +176,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 		Verify:  newHasher(s.config.Accounts.HashWorkers).verify,
 		Flusher: s.flusher,
 		Lookup:  &listener.Lookup{Timeout: 2 * time.Second},
-		Texts:   t, Channels: s.channels, Acts: s.acts,
+		Texts:   t, Channels: s.channels, Acts: s.acts, Bans: s.bans,
 	}
 	if s.config.Accounts.Enabled {
 		p.Accounts = s.accounts

@@ -83,6 +83,14 @@ func (s *Server) close(reason lang.Phrase) {
 		}
 		s.channels.Close()
 	}
+	if s.bans != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), drain)
+		defer cancel()
+		if err := s.bans.KeepHits(ctx); err != nil {
+			s.Log.Error("store the hits of bans", "error", err)
+		}
+		s.bans.Close()
+	}
 	if s.acts != nil {
 		s.acts.Close()
 	}

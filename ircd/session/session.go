@@ -48,6 +48,8 @@ type Options struct {
 	// goroutine and without locks, and not after Close or Drop. The reason is
 	// fit to be shown to users.
 	Dropped func(s *Session, reason lang.Text)
+	// Owner is whose session it is.
+	Owner any
 }
 
 // Defaults of Options.
@@ -95,11 +97,12 @@ type Session struct {
 	expire    *time.Timer   // of Close
 
 	subscription atomic.Pointer[Subscription]
+	owner        any
 }
 
 // New returns a session that writes to t.
 func New(t Transport, o Options) *Session {
-	s := &Session{transport: t, max: o.MaxQueue, timeout: o.WriteTimeout, dropped: o.Dropped, server: "*"}
+	s := &Session{transport: t, max: o.MaxQueue, timeout: o.WriteTimeout, dropped: o.Dropped, server: "*", owner: o.Owner}
 	s.writer = s.write
 	if s.max <= 0 {
 		s.max = DefaultMaxQueue
@@ -119,6 +122,9 @@ func (s *Session) Server(name string) {
 	defer s.mu.Unlock()
 	s.server = name
 }
+
+// Owner returns whose session it is.
+func (s *Session) Owner() any { return s.owner }
 
 // Caps returns the enabled capabilities.
 func (s *Session) Caps() caps.Set { return caps.Set(s.caps.Load()) }

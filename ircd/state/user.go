@@ -1,6 +1,7 @@
 package state
 
 import (
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -64,6 +65,7 @@ type Identity struct {
 
 	source string
 	masks  []string
+	addr   netip.Addr // if it is not hidden
 }
 
 // Source returns nick!ident@host.
@@ -161,6 +163,10 @@ func (u *User) change(f func(*Identity)) {
 	for i, m := range id.masks {
 		id.masks[i] = string(u.mapping.Fold(m)) // folded once, matched often
 	}
+	id.addr = netip.Addr{}
+	if !id.Modes.Has(modes.Cloaked) {
+		id.addr, _ = netip.ParseAddr(id.Person.IP)
+	}
 	u.id.Store(&id)
 }
 
@@ -182,6 +188,9 @@ func (id *Identity) matchable() []string {
 
 // Masks returns the forms of nick!ident@host that bans match.
 func (u *User) Masks() []string { return u.id.Load().masks }
+
+// Addr returns the address of the user, if that is not hidden.
+func (u *User) Addr() netip.Addr { return u.id.Load().addr }
 
 // Account returns the account the user is logged in to, or "".
 func (u *User) Account() string { return u.id.Load().Account }

@@ -15,6 +15,9 @@ const (
 	Channels = "channels"
 	// Bans: a server ban by its kind and mask (package bans).
 	Bans = "bans"
+	// Hits: how often a ban has met somebody on a server, by the server and the key of
+	// the ban (package bans).
+	Hits = "hits"
 	// VHosts: a virtual host by the folded name of its account (package
 	// services/hostserv).
 	VHosts = "vhosts"
@@ -48,6 +51,6 @@ var OfAccount = []string{Profiles, Push, Logins}
 
 // Shelves are all shelves.
 var Shelves = []string{
-	Accounts, Nicks, Certs, Channels, Bans, VHosts, Residents, Markers, Audit, Profiles, Push, Settings, Servers,
+	Accounts, Nicks, Certs, Channels, Bans, Hits, VHosts, Residents, Markers, Audit, Profiles, Push, Settings, Servers,
 	Logins,
 }

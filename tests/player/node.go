@@ -10,6 +10,7 @@ import (
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/audit"
+	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
@@ -33,6 +34,7 @@ type node struct {
 	mailer *mail.Mailer
 	kept   *chanreg.Service
 	acts   *audit.Log
+	bans   *bans.Service
 	push   *push.Service
 	link   *mem.Link
 	ctx    context.Context // of its connections
@@ -66,12 +68,15 @@ func (b *bubble) node(name string) (*node, error) {
 	if n.push, err = b.push(cfg, n.users); err != nil {
 		return nil, err
 	}
+	if n.bans, err = b.openBans(cfg); err != nil {
+		return nil, err
+	}
 	parts := server.Parts{
 		Log: slog.New(&b.log), Now: time.Now, Version: "parley-test", Secret: make([]byte, 32),
 		// Any hash is that of this password.
 		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
 		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
-		Accounts: n.users, Channels: n.kept, Acts: n.acts, Push: n.push,
+		Accounts: n.users, Channels: n.kept, Acts: n.acts, Bans: n.bans, Push: n.push,
 		Profiles: &profiles.Keeper{Store: b.store, Owner: dispatch.AccountOwner(n.users, time.Now)},
 	}
 	if parts.History = b.logs[name]; parts.History == nil && cfg.History.Enabled {
@@ -109,6 +114,7 @@ func (n *node) stop() {
 	n.mailer.Close()
 	n.kept.Close()
 	n.acts.Close()
+	n.bans.Close()
 }
 
 // accounts opens the accounts that the servers share. Hashes are cheap.
@@ -126,6 +132,15 @@ func (b *bubble) push(c *config.Config, users *accounts.Service) (*push.Service,
 	o := dispatch.PushOptions(c)
 	o.Now, o.Log, o.Owner, o.Client = time.Now, slog.New(&b.log), dispatch.AccountOwner(users, time.Now), &b.devices
 	return push.Open(b.ctx, b.store, o)
+}
+
+// openBans opens the bans that the servers share.
+func (b *bubble) openBans(c *config.Config) (*bans.Service, error) {
+	m, err := casemap.ParseMapping(c.Server.Casemapping)
+	if err != nil {
+		return nil, err
+	}
+	return bans.Open(b.ctx, b.store, m, server.SID(c.Server.Name), slog.New(&b.log))
 }
 
 // channels opens the registrations of channels that the servers share.
