@@ -4,7 +4,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME ?= 10s
 LOAD ?= -server limit -server parley=bin/ircd
 
-.PHONY: run build test race fuzz load irctest generate lint clean
+.PHONY: run build test race fuzz load irctest generate lint release deb reproduce clients clean
 
 # Builds the server and starts it in this folder, with parley.toml if there is one.
 run: build
@@ -50,6 +50,19 @@ lint:
 	go vet ./...
 	go run $(STATICCHECK) ./...
 
+# Builds what is released into dist: make release TARGETS="linux/amd64 linux/arm64".
+release:
+	packaging/release.sh $(TARGETS)
+
+# Builds Debian packages into dist.
+deb:
+	packaging/debian/build.sh amd64
+	packaging/debian/build.sh arm64
+
+# Builds the last commit twice, in other folders, and compares.
+reproduce:
+	packaging/reproduce.sh
+
 clean:
-	rm -rf bin
+	rm -rf bin dist
 	go clean -testcache

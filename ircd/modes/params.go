@@ -1,6 +1,7 @@
 package modes
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -24,7 +25,7 @@ func parseKey(p string) (string, bool) {
 
 func parseLimit(p string) (string, bool) {
 	n, err := strconv.Atoi(p)
-	return strconv.Itoa(n), err == nil && n > 0 && n < 1<<31
+	return strconv.Itoa(n), err == nil && n > 0 && n <= math.MaxInt32
 }
 
 // parseThrottle accepts <count>:<seconds>.

@@ -11,5 +11,5 @@ func room(path string) (bytes int64, known bool) {
 	if err := syscall.Statfs(filepath.Dir(path), &s); err != nil || s.Blocks == 0 {
 		return 0, false
 	}
-	return int64(s.Bavail) * s.Bsize, true
+	return int64(s.Bavail) * int64(s.Bsize), true
 }
