@@ -39,6 +39,7 @@ type Config struct {
 	Mail        Mail        `toml:"mail"`
 	History     History     `toml:"history"`
 	ExtJWT      ExtJWT      `toml:"extjwt"`
+	AuthToken   AuthToken   `toml:"authtoken"`
 	WebPush     WebPush     `toml:"webpush"`
 	Link        Link        `toml:"link"`
 	Opers       []Oper      `toml:"oper"`
@@ -69,6 +70,7 @@ func Default() *Config {
 		Mail:        defaultMail(),
 		History:     defaultHistory(),
 		ExtJWT:      defaultExtJWT(),
+		AuthToken:   defaultAuthToken(),
 		WebPush:     defaultWebPush(),
 		Link:        defaultLink(),
 		OperClasses: defaultOperClasses(),

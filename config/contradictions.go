@@ -20,6 +20,7 @@ func (d *decoder) contradictions(c *Config) {
 	d.mail(c)
 	d.tags(c)
 	d.tokens(&c.ExtJWT)
+	d.authServices(&c.AuthToken)
 	d.listeners(c)
 	d.gateways(c)
 	d.links(c)

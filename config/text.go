@@ -13,16 +13,17 @@ import (
 // The source of the sections, for its comments.
 //
 //go:embed network.go server.go listener.go tls.go proxy.go websocket.go webirc.go limits.go flood.go
-//go:embed connections.go channels.go users.go metadata.go cloak.go accounts.go mail.go history.go extjwt.go webpush.go oper.go bans.go logging.go link.go
+//go:embed connections.go channels.go users.go metadata.go cloak.go accounts.go mail.go history.go extjwt.go authtoken.go webpush.go oper.go bans.go logging.go link.go
 var source embed.FS
 
 // examples are shown, behind comment signs, where a list of sections is empty.
 func examples() map[string]any {
 	return map[string]any{
-		"tls.certificate": exampleCertPair(),
-		"webirc":          exampleWebIRC(),
-		"extjwt.service":  exampleTokenService(),
-		"oper":            exampleOper(),
+		"tls.certificate":   exampleCertPair(),
+		"webirc":            exampleWebIRC(),
+		"extjwt.service":    exampleTokenService(),
+		"authtoken.service": exampleAuthService(),
+		"oper":              exampleOper(),
 	}
 }
 

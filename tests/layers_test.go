@@ -21,7 +21,7 @@ var layers = [][]string{
 	{"ircd/accounts/password", "ircd/transfer", "ircd/listener", "ircd/extjwt", "ircd/profiles", "ircd/push", "ircd/totp", "ircd/mail/mailtest"},
 	{"ircd/link/nats", "ircd/store/jetstream"},
 	{"ircd/accounts", "ircd/audit", "ircd/chanreg", "ircd/bans"},
-	{"ircd/sasl", "ircd/network"},
+	{"ircd/sasl", "ircd/authtoken", "ircd/network"},
 	{"ircd/dispatch", "ircd/alwayson", "ircd/markers"},
 	{"ircd/commands", "ircd/services/nickserv", "ircd/services/chanserv", "ircd/services/histserv"},
 	{"ircd/services", "ircd/httpapi"},

@@ -57,6 +57,7 @@ const (
 	Multiline
 	Relaymsg
 	Persistence
+	AuthToken
 	WebPush
 	WebPushSoju
 	SelfMessage
@@ -109,6 +110,7 @@ var table = [...]Row{
 	Multiline:           {Name: "draft/multiline", URL: spec + "multiline", Help: "Messages may have several lines.", Needs: Of(Batch), Valued: true},
 	Relaymsg:            {Name: "draft/relaymsg", URL: "https://github.com/ircv3/ircv3-specifications/pull/417", Help: "Bridges may send messages under the nicks of the users they relay.", Needs: Of(MessageTags)},
 	Persistence:         {Name: "draft/persistence", URL: "https://github.com/ircv3/ircv3-specifications/pull/503", Help: "A user can stay online when all their clients are gone."},
+	AuthToken:           {Name: "draft/authtoken", URL: "https://github.com/ircv3/ircv3-specifications/pull/602", Help: "Tokens for services elsewhere may be longer than a line.", Needs: Of(Batch)},
 	WebPush:             {Name: "draft/webpush", URL: "https://github.com/ircv3/ircv3-specifications/pull/471", Help: "Devices are told by push notifications when their user is away and is spoken to."},
 	WebPushSoju:         {Name: "soju.im/webpush", URL: "https://github.com/ircv3/ircv3-specifications/pull/471", Help: "The same as draft/webpush, by the name of its first implementation."},
 	SelfMessage:         {Name: "znc.in/self-message", URL: "https://wiki.znc.in/Query_buffers", Help: "Direct messages sent by a user's other clients are shown."},

@@ -3,6 +3,7 @@ package commands
 import (
 	"strings"
 
+	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
@@ -14,10 +15,11 @@ var _ = add(dispatch.Command{
 	Help:  "Begins or ends what belongs together, such as the lines of one message.",
 	More: []lang.Text{
 		"The messages between BATCH +reference and BATCH -reference have the reference in their tag \"batch\".",
-		"The only type is draft/multiline, whose parameter is the target of the message.",
+		"The types are draft/multiline, whose parameter is the target of the message, and draft/authtoken.",
 	},
-	Spec: "https://ircv3.net/specs/extensions/client-batch",
-	Run:  batch,
+	Spec:  "https://ircv3.net/specs/extensions/client-batch",
+	Phase: dispatch.AnyPhase, // services ask for tokens before
+	Run:   batch,
 })
 
 func batch(r *dispatch.Request) error {
@@ -26,6 +28,8 @@ func batch(r *dispatch.Request) error {
 		sign, ref = ref[0], ref[1:]
 	}
 	switch {
+	case r.User == nil && !r.Has(caps.AuthToken):
+		return numerics.NotRegistered.With()
 	case sign == '-' && isReference(ref):
 		return r.CloseBatch(ref)
 	case sign != '+' || !isReference(ref):
@@ -42,8 +46,11 @@ func batch(r *dispatch.Request) error {
 
 // openBatch begins a batch of the type that is parameter 1.
 func openBatch(r *dispatch.Request, ref string) (*dispatch.Batch, error) {
-	if r.Param(1) == "draft/multiline" && mayMultiline(r) {
+	switch {
+	case r.Param(1) == "draft/multiline" && mayMultiline(r):
 		return openMultiline(r, ref)
+	case r.Param(1) == "draft/authtoken" && r.Session.Caps().HasAll(caps.Of(caps.AuthToken, caps.Batch)):
+		return openTokenBatch(r, ref)
 	}
 	return nil, numerics.BatchType.With(ref, word(r.Param(1)))
 }

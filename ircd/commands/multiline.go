@@ -23,7 +23,7 @@ type multiline struct {
 
 // mayMultiline reports whether the client may send messages of several lines.
 func mayMultiline(r *dispatch.Request) bool {
-	return r.Session.Caps().HasAll(caps.Of(caps.Multiline, caps.Batch)) && r.Server.Config().Limits.MultilineLines > 0
+	return r.User != nil && r.Session.Caps().HasAll(caps.Of(caps.Multiline, caps.Batch)) && r.Server.Config().Limits.MultilineLines > 0
 }
 
 func openMultiline(r *dispatch.Request, ref string) (*dispatch.Batch, error) {

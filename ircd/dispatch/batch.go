@@ -25,6 +25,9 @@ type Batch struct {
 	Add func(m *wire.Message) error
 	// Run is called when the batch is complete.
 	Run func(r *Request) error
+	// Broken refuses a batch in which something else comes, and Late one that is left
+	// open. They are those of messages of several lines, unless they are given.
+	Broken, Late numerics.Fail
 
 	label  string
 	opened time.Time
@@ -37,6 +40,9 @@ func (b *Batch) end() bool { return b.over.CompareAndSwap(false, true) }
 
 // OpenBatch begins a batch. The request is answered when the batch ends.
 func (r *Request) OpenBatch(b *Batch) {
+	if b.Broken.Code == "" {
+		b.Broken, b.Late = numerics.MultilineInvalid, numerics.BatchTimeout.With(middle(b.Ref))
+	}
 	b.label, b.opened = r.Session.Postpone(), time.Now()
 	r.batch.Store(b)
 }
@@ -72,7 +78,7 @@ func (r *Request) collect(ref string, line []byte) *Quit {
 	r.spend(1)
 	// What is left of a batch that was refused needs no answer but to its label.
 	known := b != nil && (b.Ref == ref ||
-		r.refuse(b, numerics.MultilineInvalid.Because("This line has the reference of another batch.")))
+		r.refuse(b, b.Broken.Because("This line has the reference of another batch.")))
 	r.Session.Begin(r.Message.Tags.Get("label"))
 	if !known {
 		r.Fail(numerics.BatchNotOpen.With(middle(ref)))
@@ -127,7 +133,7 @@ func (r *Request) interrupt() {
 			return
 		}
 	}
-	r.refuse(b, numerics.MultilineInvalid.Because("Close the batch before you send anything else."))
+	r.refuse(b, b.Broken.Because("Close the batch before you send anything else."))
 }
 
 // expireBatch ends a batch that has been open for too long. Any goroutine may call
@@ -137,9 +143,8 @@ func (c *Conn) expireBatch(now time.Time) {
 	if b == nil || b.over.Load() || now.Sub(b.opened) < batchTimeout || !b.end() {
 		return
 	}
-	f := numerics.BatchTimeout
-	said := f.Said()
-	m := wire.Message{Source: c.Server.Name(), Command: "FAIL", Params: []string{f.Command, f.Code, middle(b.Ref)}, Text: &said}
+	said := b.Late.Said()
+	m := wire.Message{Source: c.Server.Name(), Command: "FAIL", Params: append([]string{b.Late.Command, b.Late.Code}, b.Late.Context...), Text: &said}
 	if b.label != "" {
 		m.Tags = wire.Tags{{Key: "label", Value: b.label}}
 	}

@@ -48,6 +48,9 @@ func (s *Server) newOffer(c *config.Config, secure bool) *caps.Offer {
 		}
 	}
 	set = s.languageOffer(set, values)
+	if len(c.AuthToken.Services) > 0 && s.Tokens != nil {
+		set = set.With(caps.AuthToken)
+	}
 	set = messageOffer(c, set, values)
 	set = s.accountOffer(c, secure, set, values)
 	return caps.NewOffer(set, values)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/config"
-	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/push"
 )
 
@@ -37,18 +36,6 @@ func PushOptions(c *config.Config) push.Options {
 		}
 	}
 	return o
-}
-
-// AccountOwner says of an account, by its folded name, since when there is one that may be
-// used: what is kept beside an account is of that account, not of the next of the name.
-func AccountOwner(all *accounts.Service, now func() time.Time) func(account string) (time.Time, bool) {
-	return func(account string) (time.Time, bool) {
-		a := all.Lookup(account)
-		if a == nil || string(a.Folded) != account || !a.Verified || suspendedAt(a, now()) {
-			return time.Time{}, false
-		}
-		return a.Created, true
-	}
 }
 
 // configurePush takes over a changed configuration.

@@ -25,7 +25,7 @@ func (r *Request) run(line []byte) *Quit {
 	if r.shunned.Load() && r.unheard() {
 		return nil
 	}
-	if ref, ok := r.Message.Tags.Has("batch"); ok && r.User != nil {
+	if ref, ok := r.Message.Tags.Has("batch"); ok && (r.User != nil || r.batch.Load() != nil) {
 		return r.collect(ref, line)
 	}
 	r.interrupt()
@@ -113,7 +113,7 @@ func (r *Request) malformed(err error) *Quit {
 		r.Reply(numerics.UnknownError.With("*").Because("The server cannot read this line"))
 	}
 	if b := r.batch.Load(); b != nil && !errors.Is(err, wire.ErrEmpty) {
-		r.refuse(b, numerics.MultilineInvalid.Because("The server cannot read one of the lines."))
+		r.refuse(b, b.Broken.Because("The server cannot read one of the lines."))
 	}
 	return nil
 }

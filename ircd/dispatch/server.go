@@ -12,6 +12,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/audit"
+	"github.com/parley-irc/parley/ircd/authtoken"
 	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/chanreg"
@@ -35,6 +36,7 @@ type Server struct {
 	Acts     *audit.Log        // what operators do; nil: it is only in the log
 	Bans     *bans.Service     // nil: there are none
 	Profiles *profiles.Keeper  // of accounts; nil: they are not kept
+	Tokens   *authtoken.Issuer // for services elsewhere; nil: there are none
 	Lookup   Lookup            // nil: addresses are not looked up
 	// Languages are those that texts can be read in; nil: English only.
 	Languages *lang.Languages

@@ -163,6 +163,9 @@ var table = []Row{
 	}},
 	{"WHOX", "WHO takes a choice of fields.", fixed("")},
 	{"draft/ACCOUNTREQUIRED", "Connecting needs an account.", func(s Source) (string, bool) { return "", s.Config.Accounts.Required }},
+	{"draft/AUTHTOKEN", "Services elsewhere take tokens of this server, TOKEN.", func(s Source) (string, bool) {
+		return "", len(s.Config.AuthToken.Services) > 0
+	}},
 	{"draft/EMOJI", "Where the network's own emoji are.", func(s Source) (string, bool) {
 		return s.Config.Network.Emoji, s.Config.Network.Emoji != ""
 	}},

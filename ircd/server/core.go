@@ -12,6 +12,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/audit"
+	"github.com/parley-irc/parley/ircd/authtoken"
 	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
@@ -58,6 +59,8 @@ type Parts struct {
 	History history.Log
 	// Accounts are those that users may log in to; nil: there are none.
 	Accounts *accounts.Service
+	// Tokens are what services elsewhere know clients by; nil: there are none.
+	Tokens *authtoken.Issuer
 	// Profiles keep the metadata of accounts; nil: it is not kept.
 	Profiles *profiles.Keeper
 	// Push tells devices of what is said to those who are away; nil: nobody is told.
@@ -101,6 +104,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		Version:   p.Version,
 		Started:   p.Now(),
 		Profiles:  p.Profiles,
+		Tokens:    p.Tokens,
 	}
 	s.Attach()
 	if p.Channels != nil {

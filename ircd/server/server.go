@@ -28,7 +28,6 @@ import (
 	"github.com/parley-irc/parley/ircd/mail"
 	"github.com/parley-irc/parley/ircd/markers"
 	"github.com/parley-irc/parley/ircd/network"
-	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server/control"
 	"github.com/parley-irc/parley/ircd/session"
@@ -180,11 +179,9 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 	}
 	if s.config.Accounts.Enabled {
 		p.Accounts = s.accounts
-		if err := s.openPush(); err != nil {
+		if err := s.openBeside(&p); err != nil {
 			return err
 		}
-		p.Push = s.push
-		p.Profiles = &profiles.Keeper{Store: s.store, Owner: dispatch.AccountOwner(s.accounts, s.options.Now)}
 	}
 	if s.history, err = s.openHistory(); err != nil {
 		return err

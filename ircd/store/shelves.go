@@ -30,6 +30,9 @@ const (
 	// Audit: what an operator has done, by an ID that orders all of it (package
 	// audit).
 	Audit = "audit"
+	// Tokens: what a service elsewhere is told of somebody, once, by the hash of the token
+	// (package authtoken).
+	Tokens = "tokens"
 	// Profiles: the metadata of an account, by its folded name (package profiles).
 	Profiles = "profiles"
 	// Push: the devices that are told when somebody is spoken to, by the folded name of
@@ -52,5 +55,5 @@ var OfAccount = []string{Profiles, Push, Logins}
 // Shelves are all shelves.
 var Shelves = []string{
 	Accounts, Nicks, Certs, Channels, Bans, Hits, VHosts, Residents, Markers, Audit, Profiles, Push, Settings, Servers,
-	Logins,
+	Logins, Tokens,
 }

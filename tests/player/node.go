@@ -10,6 +10,7 @@ import (
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/audit"
+	"github.com/parley-irc/parley/ircd/authtoken"
 	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
@@ -77,6 +78,7 @@ func (b *bubble) node(name string) (*node, error) {
 		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
 		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
 		Accounts: n.users, Channels: n.kept, Acts: n.acts, Bans: n.bans, Push: n.push,
+		Tokens:   &authtoken.Issuer{Store: b.store, Now: time.Now},
 		Profiles: &profiles.Keeper{Store: b.store, Owner: dispatch.AccountOwner(n.users, time.Now)},
 	}
 	if parts.History = b.logs[name]; parts.History == nil && cfg.History.Enabled {
