@@ -1,7 +1,6 @@
 package tests
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -12,43 +11,8 @@ import (
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/commands"
 	"github.com/parley-irc/parley/ircd/wire"
+	"github.com/parley-irc/parley/tests/player"
 )
-
-// needs are the capabilities of which a client needs one to read a command, a tag
-// or a type of batch. What is not there, anybody reads; other tags need
-// message-tags. The table is this test's own, read from the specifications, so that
-// a mistake in the server's is not made twice.
-var needs = struct{ commands, tags, batches map[string]caps.Set }{
-	map[string]caps.Set{
-		"TAGMSG":   caps.Of(caps.MessageTags),
-		"BATCH":    caps.Of(caps.Batch),
-		"ACK":      caps.Of(caps.LabeledResponse),
-		"ACCOUNT":  caps.Of(caps.AccountNotify),
-		"AWAY":     caps.Of(caps.AwayNotify),
-		"CHGHOST":  caps.Of(caps.ChgHost),
-		"SETNAME":  caps.Of(caps.SetName),
-		"REDACT":   caps.Of(caps.Redaction),
-		"EDIT":     caps.Of(caps.MessageEdit),
-		"RENAME":   caps.Of(caps.ChannelRename),
-		"MARKREAD": caps.Of(caps.ReadMarker),
-		"METADATA": caps.Of(caps.Metadata, caps.Metadata3),
-	},
-	map[string]caps.Set{
-		"time":                   caps.Of(caps.ServerTime),
-		"account":                caps.Of(caps.AccountTag),
-		"batch":                  caps.Of(caps.Batch),
-		"label":                  caps.Of(caps.LabeledResponse),
-		"draft/oper":             caps.Of(caps.OperTag),
-		"draft/multiline-concat": caps.Of(caps.Multiline),
-		"draft/relaymsg":         caps.Of(caps.Relaymsg),
-	},
-	map[string]caps.Set{
-		"draft/multiline":  caps.Of(caps.Multiline),
-		"labeled-response": caps.Of(caps.LabeledResponse),
-		"draft/isupport":   caps.Of(caps.ExtendedISupport),
-		// chathistory and metadata are answers: their clients have asked for them.
-	},
-}
 
 // TestCapabilitiesDoNotLeak tests, for clients with any capabilities that do
 // anything the server has a command for, that none reads a tag, batch or command
@@ -131,43 +95,12 @@ func leak(o, sender *listener, sent, line string) string {
 		return err.Error()
 	}
 	request, _ := wire.Parse([]byte(sent))
-	for _, tag := range m.Tags {
-		need, ok := needs.tags[tag.Key]
-		if !ok {
-			need = caps.Of(caps.MessageTags)
-		}
-		if !o.has.HasAny(need) {
-			return "the tag " + tag.Key
-		}
-		if tag.Key == "label" && o != sender {
-			return "a label"
-		}
+	if _, ok := m.Tags.Has("label"); ok && o != sender {
+		return "a label"
 	}
-	asked := o == sender && request.Command == m.Command // and so it knows the command
-	if need := needs.commands[m.Command]; need != 0 && !o.has.HasAny(need) && !asked {
-		return "the command"
-	}
-	switch {
-	case m.Command == "BATCH" && m.Params[0][0] == '+':
-		if need := needs.batches[m.Params[1]]; need != 0 && !o.has.HasAny(need) {
-			return "the type of the batch"
-		}
-	case m.Command == "JOIN" && len(m.Params) > 1 && !o.has.Has(caps.ExtendedJoin):
-		return "an extended JOIN"
-	case m.Command == "INVITE" && !strings.HasPrefix(m.Params[0], o.nick) && !o.has.Has(caps.InviteNotify):
+	if m.Command == "INVITE" && !strings.HasPrefix(m.Params[0], o.nick) && !o.has.Has(caps.InviteNotify) {
 		return "an INVITE of another"
-	case m.Command == "353":
-		return leakOfNames(o, m.Params[len(m.Params)-1])
 	}
-	return ""
-}
-
-func leakOfNames(o *listener, names string) string {
-	for name := range strings.FieldsSeq(names) {
-		prefixes := len(name) - len(strings.TrimLeft(name, "~&@%+"))
-		if prefixes > 1 && !o.has.Has(caps.MultiPrefix) || strings.Contains(name, "!") && !o.has.Has(caps.UserhostInNames) {
-			return fmt.Sprintf("the name %q", name)
-		}
-	}
-	return ""
+	r := player.Reader{Caps: o.has, Asked: func(command string) bool { return o == sender && request.Command == command }}
+	return r.Leak(line)
 }

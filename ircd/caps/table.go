@@ -97,7 +97,7 @@ var table = [...]Row{
 	PreAway:             {Name: "draft/pre-away", URL: spec + "pre-away", Help: "AWAY can be used before the connection is registered."},
 	ExtendedISupport:    {Name: "draft/extended-isupport", URL: spec + "extended-isupport", Help: "The server's settings can be asked for before registration, in a batch."},
 	OperTag:             {Name: "draft/oper-tag", URL: spec + "oper-tag", Help: "Messages of server operators are marked."},
-	Whoami:              {Name: "draft/whoami", URL: "https://github.com/ircv3/ircv3-specifications/pull/603", Help: "The client learns its own user name and host.", Needs: Of(ChgHost, SetName)},
+	Whoami:              {Name: "draft/whoami", URL: "https://github.com/ircv3/ircv3-specifications/pull/603", Help: "The client learns its own user name and host.", Needs: Of(ChgHost)},
 	ChatHistory:         {Name: "draft/chathistory", URL: spec + "chathistory", Help: "Messages sent earlier can be asked for."},
 	EventPlayback:       {Name: "draft/event-playback", URL: spec + "chathistory", Help: "History contains joins, parts and other events.", Needs: Of(ChatHistory)},
 	ReadMarker:          {Name: "draft/read-marker", URL: spec + "read-marker", Help: "A user's clients share how far each conversation was read."},

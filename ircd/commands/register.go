@@ -187,7 +187,7 @@ func welcome(r *dispatch.Request) {
 	r.Reply(numerics.Created.With().Fmt(s.Started.UTC().Format(time.RFC1123)))
 	r.Reply(numerics.MyInfo.With(s.Greeting().MyInfo...))
 	sendISupport(r)
-	if r.Has(caps.Whoami) {
+	if r.Session.Caps().HasAll(caps.Of(caps.Whoami, caps.ChgHost)) {
 		r.FromMe("SETNAME", u.Realname())
 	}
 	if r.Has(caps.Persistence) && u.Account() != "" {

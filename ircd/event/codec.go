@@ -2,7 +2,9 @@ package event
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -28,6 +30,9 @@ var bodies = map[uint8]Body{
 	66: Revealed{}, 67: Points{}, 68: Heard{}, 69: LinkAsked{},
 	80: Informed{},
 }
+
+// Bodies returns one of each type of body, for tests of what is complete.
+func Bodies() []Body { return slices.Collect(maps.Values(bodies)) }
 
 var numbers = func() map[reflect.Type]uint8 {
 	m := map[reflect.Type]uint8{}

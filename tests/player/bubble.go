@@ -52,7 +52,9 @@ type bubble struct {
 	logs    map[string]history.Log // what was said, by the name of the server
 	lookup  lookup
 	devices devices
-	box     mailtest.Box // where mail goes
+	// published, unless it is nil, is given what servers tell each other.
+	published func(data []byte)
+	box       mailtest.Box // where mail goes
 }
 
 func newBubble(s *Script, linked bool) (b *bubble, err error) {

@@ -6,6 +6,8 @@ import (
 	"net"
 	"strings"
 	"sync"
+
+	"github.com/parley-irc/parley/ircd/caps"
 )
 
 // A client is one connection of a conversation.
@@ -21,11 +23,14 @@ type client struct {
 	closed bool   // by the server
 	fault  error  // what no server may send
 	pong   string // the last token that came back, see process
+	reader Reader // what it may be sent; nobody knows of a device
+	asked  map[string]bool
 }
 
 func newClient(name string, conn net.Conn, raw bool) *client {
-	c := &client{name: name, conn: conn, raw: raw}
+	c := &client{name: name, conn: conn, raw: raw, asked: map[string]bool{}}
 	c.cond.L = &c.mu
+	c.reader.Asked = func(command string) bool { return c.asked[command] }
 	go c.read()
 	return c
 }
@@ -58,13 +63,39 @@ func (c *client) hear(line string) {
 		c.pong = m.params[1]
 		return
 	}
+	if err == nil && c.reader.Asked != nil {
+		err = c.leak(m)
+	}
 	c.heard = append(c.heard, m)
 	if err != nil && c.fault == nil {
 		c.fault = fmt.Errorf("%s: %w\n\t%s", c.name, err, m.raw)
 	}
 }
 
-func (c *client) send(line string) { _, _ = c.conn.Write([]byte(line + "\r\n")) }
+// leak is an error if the client is sent what it has not asked for.
+func (c *client) leak(m message) error {
+	if c.reader.notice(m); m.command == "CAP" {
+		return nil
+	}
+	if what := c.reader.Leak(m.raw); what != "" {
+		return fmt.Errorf("it has not asked for %s", what)
+	}
+	return nil
+}
+
+func (c *client) send(line string) {
+	c.mu.Lock()
+	for one := range strings.SplitSeq(line, "\r\n") {
+		if m, err := parse(one); err == nil && c.asked != nil {
+			c.asked[strings.ToUpper(m.command)] = true
+			if m.command == "CAP" && len(m.params) > 1 && m.params[1] >= "302" && m.params[0] == "LS" {
+				c.reader.Caps = c.reader.Caps.With(caps.CapNotify)
+			}
+		}
+	}
+	c.mu.Unlock()
+	_, _ = c.conn.Write([]byte(line + "\r\n"))
+}
 
 // next returns the next message heard.
 func (c *client) next() (m message, ok bool) {

@@ -93,6 +93,9 @@ func (b *bubble) node(name string) (*node, error) {
 		parts.Self = &self
 		parts.Link = func(h link.Handler) link.Link {
 			n.link = b.hub.Connect(h)
+			if b.published != nil {
+				return recorder{n.link, b.published}
+			}
 			return n.link
 		}
 	}
@@ -107,6 +110,18 @@ func (b *bubble) node(name string) (*node, error) {
 	go n.users.Run(n.ctx)
 	b.servers[name] = n
 	return n, nil
+}
+
+// A recorder is a link of which a test learns what is published.
+type recorder struct {
+	link.Link
+	published func(data []byte)
+}
+
+// Publish implements link.Link.
+func (r recorder) Publish(data []byte) {
+	r.published(data)
+	r.Link.Publish(data)
 }
 
 // stop ends a server whose clients are gone.
