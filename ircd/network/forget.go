@@ -88,10 +88,14 @@ const heirs = 1000
 // heir reports whether what was said in an earlier channel of that name may be read by
 // u, who makes it anew: one who was there may, which the account shows or the host.
 func (n *Network) heir(cx state.ChannelTx, u *state.User) bool {
+	return n.heirOf(string(cx.Channel().Key()), u)
+}
+
+func (n *Network) heirOf(buffer string, u *state.User) bool {
 	if n.History == nil {
 		return true
 	}
-	buffer, host := string(cx.Channel().Key()), u.Identity().Host
+	host := u.Identity().Host
 	events, err := n.History.Query(context.Background(), buffer, history.Latest(history.Point{}, heirs))
 	if err == nil && len(events) == 0 {
 		return true

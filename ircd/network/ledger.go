@@ -23,6 +23,7 @@ type ledger struct {
 	mu        sync.Mutex
 	edits     map[string][]*event.Event // by the msgid of what was edited
 	forgotten map[string]event.Stamp    // by account: what it had said by then is gone
+	moved     map[string]string         // the names of channels by those they had
 	points    map[string]event.Stamp    // by SID: see Network.points
 	saved     map[string]event.Stamp    // as they are in the buffer
 	last      event.Stamp               // of the event that has them
@@ -32,6 +33,7 @@ type ledger struct {
 func (n *Network) openLedger() {
 	l := &n.ledger
 	l.edits, l.forgotten = map[string][]*event.Event{}, map[string]event.Stamp{}
+	l.moved = map[string]string{}
 	l.points, l.saved = map[string]event.Stamp{}, map[string]event.Stamp{}
 	if n.History == nil {
 		return
@@ -62,6 +64,29 @@ func (l *ledger) enter(e *event.Event) {
 			l.forgotten[b.Account] = e.Stamp
 		}
 	}
+}
+
+// move notes that a channel has another name.
+func (l *ledger) move(from, to string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if delete(l.moved, to); from != to {
+		l.moved[from] = to
+	}
+}
+
+// place returns the name by now of a channel that was called so.
+func (l *ledger) place(name string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for range len(l.moved) {
+		to, ok := l.moved[name]
+		if !ok {
+			break
+		}
+		name = to
+	}
+	return name
 }
 
 // amended returns a message as it is by now, nil if it is not to be kept any more.

@@ -55,6 +55,9 @@ func (n *Network) publish(e *event.Event) {
 		n.Log.Error("event not published", "error", err)
 		return
 	}
+	n.recent.mu.Lock()
+	defer n.recent.mu.Unlock()
+	n.recent.add(e.Stamp, b)
 	n.Link.Publish(b)
 }
 
@@ -106,6 +109,7 @@ func (n *Network) take(p *peer, data []byte) error {
 	case p.hasTold(e.Stamp):
 		return nil
 	}
+	p.heard(e.Stamp)
 	if n.Apply(e); p.isCaught() {
 		n.ledger.advance(map[string]event.Stamp{p.sid: e.Stamp})
 	}

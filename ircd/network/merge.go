@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/state"
@@ -133,9 +134,14 @@ func (n *Network) absorbUser(tx *state.Tx, facts []event.Fact) {
 	merge(func(k event.Kind) bool { return k == event.Presence })
 	n.settle(tx)
 	if u != nil && !tx.Stays(u, gone) {
+		sessions := u.Sessions()
 		e := n.event(Actor{User: u}, event.Quit{})
 		e.Facts = gone
-		n.applyQuit(tx, Actor{User: u}, e, event.Quit{Reason: n.Words("Connection closed")})
+		n.quit(tx, Actor{User: u}, e, event.Quit{Reason: n.Words("Connection closed")})
+		farewell := lang.Text("You were removed from the network while servers were split").With()
+		for _, s := range sessions {
+			s.Close(&wire.Message{Command: "ERROR", Text: &farewell})
+		}
 		return
 	}
 	for _, f := range gone {

@@ -64,6 +64,7 @@ type Network struct {
 
 	peers  peers
 	ledger ledger
+	recent recent
 	// caughtUp means that what this server said before it was started last is here.
 	caughtUp atomic.Bool
 	// Guarded by the World's lock.

@@ -81,6 +81,8 @@ func (n *Network) shelf(buffer string) (name string, keeps bool) {
 	name = n.World.Locate(buffer, nil)
 	if ch := n.World.Channel(name); ch != nil {
 		ch.View(func(v state.View) { keeps = n.bound(v, ch) })
+	} else {
+		name = n.ledger.place(buffer)
 	}
 	return string(n.World.Mapping.Fold(name)), keeps
 }

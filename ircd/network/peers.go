@@ -38,7 +38,8 @@ type peer struct {
 	epoch  int                  // counts how often it was up: what belongs to earlier times is dropped
 	held   [][]byte             // what it has published while it was met
 	caught bool                 // all that has happened before is known
-	told   map[event.Stamp]bool // messages that clients were told late
+	told   map[event.Stamp]bool // what has been applied before it is published
+	last   event.Stamp          // of what it has published
 	size   int
 	lost   bool // held was too much
 	cancel context.CancelFunc
@@ -75,6 +76,9 @@ func (ps *peers) begin(s link.Server) (p *peer, ctx context.Context, epoch int) 
 	p = ps.get(s.SID)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.server.Boot != s.Boot {
+		p.last = event.Stamp{}
+	}
 	p.server, p.phase = s, met
 	p.held, p.size, p.lost = nil, 0, false
 	p.caught, p.told = false, map[event.Stamp]bool{}
@@ -154,8 +158,19 @@ func (p *peer) isCaught() bool {
 	return p.caught
 }
 
-// tell notes that clients were told what the server has published, or will have, as
-// what was said a while ago.
+func (p *peer) heard(s event.Stamp) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = s
+}
+
+func (p *peer) lastHeard() event.Stamp {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.last
+}
+
+// tell notes that clients have been told what the server has published, or will have.
 func (p *peer) tell(s event.Stamp) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

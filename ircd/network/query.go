@@ -36,6 +36,7 @@ const (
 	askFacts  = 3 // of some scopes
 	askPast   = 4 // events of the history
 	askWords  = 5 // the answer to a command
+	askRecent = 6 // what was published last
 )
 
 // answers are what this server answers queries by.
@@ -45,6 +46,7 @@ var answers = map[uint8]func(n *Network, ctx context.Context, q *query) ([]byte,
 	askFacts:  (*Network).answerFacts,
 	askPast:   (*Network).answerPast,
 	askWords:  (*Network).answerWords,
+	askRecent: (*Network).answerRecent,
 }
 
 // page is how many bytes of an answer are filled: what is added last may exceed it.

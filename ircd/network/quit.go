@@ -32,13 +32,18 @@ func (n *Network) applyQuit(tx *state.Tx, by Actor, e *event.Event, b event.Quit
 		n.applyAway(tx, by, e)
 		return
 	}
+	n.recordEverywhere(by, e)
+	n.quit(tx, by, e, b)
+}
+
+// quit tells that a user has left the network, and merges the facts that say so.
+func (n *Network) quit(tx *state.Tx, by Actor, e *event.Event, b event.Quit) {
 	f := wire.One(message(e, "QUIT", b.Reason))
 	for _, u := range tx.Peers(by.User) {
 		u.Deliver(f, nil)
 	}
 	id := by.Identity()
 	n.informOfUser(e, modes.SnoDisconnects, by.User, "%[1]s (%[2]s@%[3]s) leaves %[5]s: %[4]s", b.Reason)
-	n.recordEverywhere(by, e)
 	tx.Depart(id, e.Time())
 	for _, x := range e.Facts {
 		tx.Merge(x)

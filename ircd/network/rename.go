@@ -78,6 +78,10 @@ func (n *Network) mayRename(tx *state.Tx, cx state.ChannelTx, by Actor, name str
 	switch other := tx.Channel(name); {
 	case name == cx.Name(), other != nil && other != ch, old != nil && old != ch:
 		return nameInUse.With(cx.Name(), name)
+	case n.World.Linked && name != "" && other == nil && !n.heirOf(string(n.World.Mapping.Fold(name)), by.User):
+		// What was said there would be theirs.
+		cannot.Text = "Others have talked under this name not long ago"
+		return cannot
 	case override:
 	case again && now.Sub(at) < time.Duration(cfg.RenameInterval):
 		cannot.Text = "This channel has been renamed recently"

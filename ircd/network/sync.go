@@ -52,8 +52,14 @@ func (n *Network) meet(ctx context.Context, p *peer, epoch int) {
 	start := time.Now()
 	n.introduce(p)
 	for {
-		err := n.learn(ctx, p)
 		seen := n.isInReach(p)
+		err := error(nil)
+		if seen {
+			err = n.replay(ctx, p)
+		}
+		if err == nil {
+			err = n.learn(ctx, p)
+		}
 		if err == nil && seen { // nobody was away: what was said is still news
 			err = n.catchUp(ctx, p, true)
 		}

@@ -6,8 +6,9 @@ import (
 
 // Servers that are linked and get all that happens know the same. But what one learns
 // when it meets another may be out of date: that is known to a third one, which it has
-// met before. And what a server says last, before it is gone, may have reached only some
-// of the others. So they compare again after that, and now and then in any case.
+// met before. So they compare again after that, and now and then in any case. And what a
+// server out of reach says, or has said last, may have reached some of the others: while
+// there is one, they are asked.
 const (
 	tendEvery  = 5 * time.Second
 	tendAnyway = 2 * time.Minute
@@ -31,8 +32,9 @@ func (n *Network) tend() {
 		if doubt {
 			last = time.Now()
 		}
+		missing := !n.peers.none(away)
 		for _, p := range n.peers.sorted() {
-			if !p.isLinked() || !doubt && p.isCaught() {
+			if !p.isLinked() || !doubt && !missing && p.isCaught() {
 				continue
 			}
 			err := n.catchUp(n.peers.ctx, p, false)

@@ -55,6 +55,9 @@ func (b *bubble) kill(name string) error {
 	}
 	n.link.Kill()
 	n.server.Network.Unlink()
+	for _, c := range n.conns {
+		c.Close()
+	}
 	n.cancel()
 	synctest.Wait()
 	n.stop()

@@ -3,6 +3,7 @@ package player
 import (
 	"context"
 	"log/slog"
+	"net"
 	"strings"
 	"time"
 
@@ -38,6 +39,7 @@ type node struct {
 	bans   *bans.Service
 	push   *push.Service
 	link   *mem.Link
+	conns  []net.Conn
 	ctx    context.Context // of its connections
 	cancel context.CancelFunc
 }
