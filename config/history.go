@@ -37,6 +37,9 @@ type History struct {
 	// Let users delete what they have said, and operators of channels what was said
 	// there.
 	Redact bool `toml:"redact"`
+	// How long after it was said its author can delete a message. 0: as long as it is
+	// kept. Operators always can.
+	RedactWindow Duration `toml:"redact-window" range:"0s..3650d"`
 	// Let users edit what they have said. The texts before are kept with the message.
 	Edit bool `toml:"edit"`
 	// How long after it was said a message can be edited. 0: as long as it is kept.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -47,15 +48,23 @@ func refuseEdit(code string, text lang.Text, context ...string) error {
 
 // mayEdit reports whether by may edit what was said in e.
 func (n *Network) mayEdit(by Actor, e *event.Event, target, msgid string) error {
-	window := time.Duration(n.Config().History.EditWindow)
+	window := n.Config().History.EditWindow
 	switch {
 	case !isAuthor(by.User, e):
 		return refuseEdit("EDIT_FORBIDDEN", "You are not authorised to edit this message", target, msgid)
-	case window > 0 && n.Clock.Now().Sub(e.Time()) > window:
-		return refuseEdit("EDIT_WINDOW_EXPIRED", "You can no longer edit this message", target, msgid, strconv.Itoa(int(window.Seconds())))
+	case n.tooLate(e, window):
+		return refuseEdit("EDIT_WINDOW_EXPIRED", "You can no longer edit this message", target, msgid, seconds(window))
 	}
 	return nil
 }
+
+// tooLate reports whether a window, in which something can be done to a message, has
+// passed. A window of 0 never does.
+func (n *Network) tooLate(e *event.Event, window config.Duration) bool {
+	return window > 0 && n.Clock.Now().Sub(e.Time()) > time.Duration(window)
+}
+
+func seconds(d config.Duration) string { return strconv.Itoa(int(time.Duration(d).Seconds())) }
 
 // maxEdit is how long a new text may be as the value of a tag, in bytes. The other tags
 // of a server need some of the 4094 bytes that there are for all.

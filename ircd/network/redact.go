@@ -21,8 +21,8 @@ func (n *Network) Redact(by Actor, target, msgid, reason string) error {
 	if err != nil {
 		return numerics.Fail{Command: "REDACT", Code: "INVALID_TARGET", Context: []string{target}, Text: "You cannot delete messages there"}
 	}
-	refuse := func(code string, text lang.Text) error {
-		return numerics.Fail{Command: "REDACT", Code: code, Context: []string{buf.Target, msgid}, Text: text}
+	refuse := func(code string, text lang.Text, context ...string) error {
+		return numerics.Fail{Command: "REDACT", Code: code, Context: append([]string{buf.Target, msgid}, context...), Text: text}
 	}
 	e, err := n.History.Get(buf.Name, msgid)
 	if err != nil || !buf.shows(e) {
@@ -32,7 +32,13 @@ func (n *Network) Redact(by Actor, target, msgid, reason string) error {
 	if !ok {
 		return refuse("UNKNOWN_MSGID", "This is not a message")
 	}
-	if !isAuthor(by.User, e) && !n.moderates(by, buf) {
+	window := n.Config().History.RedactWindow
+	mine := isAuthor(by.User, e)
+	switch {
+	case mine && !n.tooLate(e, window), n.moderates(by, buf):
+	case mine:
+		return refuse("REDACT_WINDOW_EXPIRED", "You can no longer delete this message", seconds(window))
+	default:
 		return refuse("REDACT_FORBIDDEN", "You are not authorised to delete this message")
 	}
 	n.redact(by, buf.Name, buf.Target, m, msgid, reason)
@@ -40,13 +46,13 @@ func (n *Network) Redact(by Actor, target, msgid, reason string) error {
 }
 
 // RedactOwn deletes a message that by has said, wherever that was and whether or not
-// by is still there. It reports false if there is none.
+// by is still there. It reports false if there is none, or if it is too late.
 func (n *Network) RedactOwn(by Actor, msgid, reason string) bool {
 	if n.History == nil {
 		return false
 	}
 	buffer, e, err := n.History.Find(msgid)
-	if err != nil || !isAuthor(by.User, e) {
+	if err != nil || !isAuthor(by.User, e) || n.tooLate(e, n.Config().History.RedactWindow) {
 		return false
 	}
 	m, ok := e.Body.(event.MessageSent)

@@ -30,7 +30,7 @@ func remove(r *dispatch.Request) error {
 	case oper && n.RedactAny(r.Actor(), id, reason):
 		r.Audit(audit.Redact, id, "")
 	default:
-		return no("There is no message of yours with this msgid.")
+		return no("There is no message of yours with this msgid, or it is too late.")
 	}
 	r.Notice("The message is deleted.")
 	return nil
