@@ -12,10 +12,15 @@ import (
 // Mails reports whether mail is sent to the owners of accounts.
 func (s *Service) Mails() bool { return s.options().Mail != nil }
 
-// acceptableEmail returns ErrEmail if an address cannot be used.
+// acceptableEmail returns ErrEmail if an address cannot be used, or ErrEmailRefused.
 func (s *Service) acceptableEmail(email string) error {
-	if email != "" && (!mail.Valid(email) || s.Mails() && s.options().Mail.Refuses(email)) {
+	switch {
+	case email == "":
+		return nil
+	case !mail.Valid(email):
 		return ErrEmail
+	case s.Mails() && s.options().Mail.Refuses(email):
+		return ErrEmailRefused
 	}
 	return nil
 }

@@ -33,6 +33,9 @@ var (
 	ErrSuspended  = errors.New("the account is suspended")
 	ErrExpired    = errors.New("the account has expired")
 	ErrMethod     = errors.New("the account does not allow this way to log in")
+
+	// ErrEmailRefused is an ErrEmail: the address would do, but not here.
+	ErrEmailRefused = fmt.Errorf("%w: its domain is refused", ErrEmail)
 	// ErrSecondFactor means that what was proved is not enough: see Prover.Second.
 	ErrSecondFactor = errors.New("the account needs a second factor, too")
 	// ErrNoFactor means that it needs one and has none, so that nobody can log in, or

@@ -106,6 +106,8 @@ func registerError(err error, name string) error {
 		return registerFail("TEMPORARILY_UNAVAILABLE", name, "The account waits for a code, which could not be sent. Ask for another with NS RESEND.")
 	case errors.Is(err, dispatch.ErrTooManyAccounts):
 		return registerFail("TEMPORARILY_UNAVAILABLE", name, "Too many accounts were registered from your address. Try again later.")
+	case errors.Is(err, accounts.ErrEmailRefused):
+		return registerFail("UNACCEPTABLE_EMAIL", name, "No mail is sent to this domain. Use another address.")
 	case errors.Is(err, accounts.ErrEmail):
 		return registerFail("INVALID_EMAIL", name, "This is not an e-mail address that can be used here")
 	}
@@ -121,6 +123,9 @@ func verifyAccount(r *dispatch.Request) error {
 	switch {
 	case r.Server.Accounts == nil:
 		fail.Code, fail.Text = "TEMPORARILY_UNAVAILABLE", "There are no accounts here"
+		return fail
+	case r.User == nil && !r.Server.Config().Accounts.Registration.BeforeConnect:
+		fail.Code, fail.Text = "COMPLETE_CONNECTION_REQUIRED", "Finish connecting before you confirm an account"
 		return fail
 	case r.Account() != "":
 		fail.Code, fail.Text = "ALREADY_AUTHENTICATED", "You are logged in to an account already"
