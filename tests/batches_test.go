@@ -116,6 +116,7 @@ func playBatches(t interface {
 // A hearing is what a client has heard so far.
 type hearing struct {
 	client, sender *listener
+	asked          []string        // commands that the sender has sent
 	open           map[string]bool // batches
 	answers        map[string]int  // by label
 }
@@ -142,6 +143,11 @@ func (h *hearing) hear(line string) string {
 	case m.Command == "PRIVMSG" || m.Command == "NOTICE":
 		if _, ok := m.Tags.Has("batch"); m.Param(1) == "" && !(ok && h.client.has.Has(caps.Multiline)) {
 			return "it is blank"
+		}
+	}
+	for _, command := range h.asked {
+		if leak(h.client, h.sender, command, line) == "" {
+			return ""
 		}
 	}
 	return leak(h.client, h.sender, "", line)

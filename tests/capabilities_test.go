@@ -90,12 +90,12 @@ func (c *crowd) step(t *rapid.T) {
 
 // leak says what a client hears that it has not asked for, or "".
 func leak(o, sender *listener, sent, line string) string {
-	m, err := wire.Parse([]byte(line))
+	m, err := wire.Parse([]byte(untagged(line))) // which reads the tags that a client may send
 	if err != nil {
 		return err.Error()
 	}
-	request, _ := wire.Parse([]byte(sent))
-	if _, ok := m.Tags.Has("label"); ok && o != sender {
+	request, _ := wire.Parse([]byte(untagged(sent)))
+	if _, ok := tagsIn(line)["label"]; ok && o != sender {
 		return "a label"
 	}
 	if m.Command == "INVITE" && !strings.HasPrefix(m.Params[0], o.nick) && !o.has.Has(caps.InviteNotify) {
