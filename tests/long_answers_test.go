@@ -31,6 +31,7 @@ func TestLongAnswers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		go s.Watch(ctx)
 		for i := range 150 {
 			conn := client(ctx, s, fmt.Sprintf("user%03d", i))
 			go io.Copy(io.Discard, conn)

@@ -91,19 +91,24 @@ func (q Quit) Error() string { return q.Said().String() }
 // Said returns the reason with its words.
 func (q Quit) Said() lang.Phrase { return q.Reason.With(q.Words...) }
 
-func (c *Conn) serve() {
-	defer context.AfterFunc(c.ctx, func() { c.End("Server shutting down") })()
-	var why Quit
-	if refused := c.door(); refused != nil {
-		why = *refused
-	} else {
-		c.Registration.lookUp()
-		why = c.loop()
+// run runs the client's lines until it is idle, in which case run is called again, or
+// gone.
+func (c *Conn) run() {
+	why, idle := c.loop()
+	if idle {
+		return // another goroutine may be running it
 	}
+	c.close(why)
+}
+
+// close ends the connection from its own goroutine.
+func (c *Conn) close(why Quit) {
+	c.leavePlace()
 	if q := c.ended.Load(); q != nil {
 		why = *q
 	}
 	c.leave(why)
+	c.Server.left()
 }
 
 // leave ends the session, and with it the user's presence: all that others are
@@ -126,35 +131,47 @@ func (c *Conn) leave(why Quit) {
 // End closes the connection from outside. Any goroutine may call it.
 func (c *Conn) End(reason lang.Text, words ...any) {
 	if c.ended.CompareAndSwap(nil, &Quit{reason, words}) {
-		_ = c.conn.SetReadDeadline(time.Unix(1, 0))
+		c.interrupt()
 	}
 }
 
-// loop runs the client's lines, and returns why the connection ended.
-func (c *Conn) loop() Quit {
-	defer c.leavePlace()
+// loop runs the client's lines. It returns why the connection has ended, or that the
+// client is idle.
+func (c *Conn) loop() (why Quit, idle bool) {
 	for {
 		if !c.placed.IsZero() && !c.lines.ready() {
 			c.leavePlace()
 		}
+		c.lines.mayRest = c.Registration == nil
 		line, err := c.lines.next()
-		if err != nil {
-			if errors.Is(err, errReadQueue) {
-				c.informOfFlood(readError(err))
+		if err == errResting {
+			if c.park() {
+				return why, true
 			}
-			return Quit{Reason: readError(err)}
+			continue
+		}
+		if err != nil {
+			return c.lost(err), false
 		}
 		if c.lines.fresh {
 			c.hear()
 		}
 		if quit := c.line(line); quit != nil {
-			return *quit
+			return *quit, false
 		}
 		c.giveWay()
 		if c.ended.Load() != nil {
-			return Quit{}
+			return why, false
 		}
 	}
+}
+
+// lost says why nothing more is read.
+func (c *Conn) lost(err error) Quit {
+	if errors.Is(err, errReadQueue) {
+		c.informOfFlood(readError(err))
+	}
+	return Quit{Reason: readError(err)}
 }
 
 // hear notes that the client has sent something.

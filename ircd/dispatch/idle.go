@@ -13,15 +13,20 @@ const expireEvery = 5 * time.Second
 
 // Watch looks after idle connections until ctx is cancelled: it sends PING, and
 // closes those that do not answer or do not register in time. It is one loop for
-// all connections, so that none needs a timer. It also ends timed bans,
-// and takes nicks from those who have been warned.
+// all connections, so that none needs a timer. It also lets those that are idle do
+// without a goroutine, ends timed bans, and takes nicks from those who have been warned.
+// In the end it ends all connections.
 func (s *Server) Watch(ctx context.Context) {
 	t := time.NewTicker(watchEvery)
 	defer t.Stop()
 	expired := time.Now()
+	var conns []*Conn
 	for {
 		select {
 		case <-ctx.Done():
+			for _, c := range s.Conns() {
+				c.stop()
+			}
 			return
 		case <-t.C:
 		}
@@ -34,11 +39,16 @@ func (s *Server) Watch(ctx context.Context) {
 			s.tend(ctx, now)
 		}
 		s.drain(now)
-		for _, c := range s.Conns() {
+		conns = s.appendConns(conns[:0])
+		for _, c := range conns {
 			c.watch(now, time.Duration(cfg.PingInterval), time.Duration(cfg.PingTimeout), time.Duration(cfg.TimeoutRegistration))
 		}
+		clear(conns) // they may be gone before the next time
 	}
 }
+
+// stop ends the connection when the server stops.
+func (c *Conn) stop() { c.End("Server shutting down") }
 
 // mailTakes is how long a client that connects may wait for a code that was mailed.
 const mailTakes = 10 * time.Minute
@@ -63,5 +73,7 @@ func (c *Conn) watch(now time.Time, interval, timeout, registration time.Duratio
 		c.End("Ping timeout: {%d second|%d seconds}", int(idle.Seconds()))
 	case idle >= interval && c.pinged.CompareAndSwap(false, true):
 		c.Push("PING", c.Server.Name())
+	case idle >= restAfter:
+		c.rest()
 	}
 }

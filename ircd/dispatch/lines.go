@@ -16,13 +16,16 @@ type lines struct {
 	buf    *[]byte // nil while there is nothing in it
 	rest   []byte  // of *buf, what has not been taken
 	err    error   // of the connection, once rest is taken
-	fresh  bool    // something has been read; whoever notes it unsets it
+	// mayRest is whether next may return errResting when there is nothing to be read.
+	mayRest bool
+	fresh   bool // something has been read; whoever notes it unsets it
 }
 
 // A pooledReader waits until something can be read, and only then takes a buffer
-// from the pool. It returns the buffer with n bytes in it.
+// from the pool. It returns the buffer with n bytes in it; or, if it may rest, neither a
+// buffer nor an error.
 type pooledReader interface {
-	ReadPooled(pool *sync.Pool) (buf *[]byte, n int, err error)
+	ReadPooled(pool *sync.Pool, mayRest bool) (buf *[]byte, n int, err error)
 }
 
 const (
@@ -76,9 +79,12 @@ func (l *lines) next() ([]byte, error) {
 func (l *lines) read() error {
 	if len(l.rest) == 0 && l.pooled != nil {
 		l.free()
-		buf, n, err := l.pooled.ReadPooled(&readPool)
-		if err != nil {
+		buf, n, err := l.pooled.ReadPooled(&readPool, l.mayRest)
+		switch {
+		case err != nil:
 			return err
+		case buf == nil:
+			return errResting
 		}
 		l.buf, l.rest, l.fresh = buf, (*buf)[:n], true
 		return nil

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,6 +51,8 @@ type Server struct {
 	Rehash func() (report []lang.Phrase, err error)
 	// Stop stops the server.
 	Stop func(reason lang.Text, words ...any)
+	// Left, unless it is nil, is called when a connection that was served has ended.
+	Left func()
 
 	OperFailures hourly     // by address
 	OperCodes    totp.Codes // that operators have used, by the name of the block
@@ -176,10 +179,12 @@ type Peer struct {
 }
 
 // Conns returns the connections of this server.
-func (s *Server) Conns() []*Conn {
+func (s *Server) Conns() []*Conn { return s.appendConns(nil) }
+
+func (s *Server) appendConns(all []*Conn) []*Conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := make([]*Conn, 0, len(s.conns))
+	all = slices.Grow(all, len(s.conns))
 	for c := range s.conns {
 		all = append(all, c)
 	}
@@ -212,9 +217,26 @@ func (s *Server) remove(c *Conn) {
 	delete(s.conns, c)
 }
 
-// Serve serves a client until it disconnects or ctx is cancelled.
+// Serve serves a client until it disconnects, or is idle: a connection that can do
+// that then needs no goroutine, and goes on by itself. When ctx is cancelled, Watch
+// ends it.
 func (s *Server) Serve(ctx context.Context, conn net.Conn, p Peer) {
 	c := newConn(ctx, s, conn, p)
 	s.add(c)
-	c.serve()
+	if ctx.Err() != nil {
+		c.stop()
+	}
+	if refused := c.door(); refused != nil {
+		c.close(*refused)
+		return
+	}
+	c.Registration.lookUp()
+	c.run()
+}
+
+// left notes that a connection has ended.
+func (s *Server) left() {
+	if s.Left != nil {
+		s.Left()
+	}
 }

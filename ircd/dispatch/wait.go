@@ -15,6 +15,7 @@ import (
 func (r *Request) Wait(f func(ctx context.Context) error) error {
 	ctx, cancel := context.WithCancel(r.ctx)
 	defer cancel()
+	r.lines.mayRest = false
 	done := make(chan error, 1)
 	go func() {
 		err := f(ctx)

@@ -111,11 +111,16 @@ func (l *Listener) linger(c *Conn) {
 	l.lingering.Add(-1)
 }
 
+// converse runs handle, and closes the connection unless handle has parked it. If it
+// has, the connection belongs to another goroutine by now.
 func converse(c *Conn, handle func(*Conn)) {
-	defer func() { c.release() }() // Readmit may have replaced it
-	defer c.Close()
+	parks := c.rest.parks.Load()
 	growStack()
 	handle(c)
+	if c.rest.parks.Load() == parks {
+		c.Close()
+		c.release()
+	}
 }
 
 // growStack makes room on the stack for all that registration takes. Growing it in

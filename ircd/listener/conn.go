@@ -46,6 +46,8 @@ type Conn struct {
 	STSOnly bool
 
 	small   []byte // of ReadPooled
+	rest    rest
+	parking *Parking // or nil
 	admit   func(netip.Addr) (release func(), err error)
 	release func() // of the admission
 }
@@ -68,6 +70,10 @@ type pooledReader interface {
 	ReadPooled(pool *sync.Pool) (buf *[]byte, n int, err error)
 }
 
+// An idler waits until ReadPooled is to be called. It must not be interrupted
+// anywhere else, or not everywhere.
+type idler interface{ Idle() error }
+
 // smallBuffer is what a transport that must read into something keeps while its
 // client is idle. Most lines of clients fit.
 const smallBuffer = 512
@@ -76,7 +82,30 @@ const smallBuffer = 512
 // a length of at least 512, and reads into it. The caller puts the buffer back;
 // with an error there is none. An idle client thereby costs no buffer (plain and
 // WebSocket) or a small one (TLS). Deadlines are those of SetReadDeadline.
-func (c *Conn) ReadPooled(pool *sync.Pool) (buf *[]byte, n int, err error) {
+//
+// If mayRest is true, Rest may end the wait; there is then neither a buffer nor an
+// error.
+func (c *Conn) ReadPooled(pool *sync.Pool, mayRest bool) (buf *[]byte, n int, err error) {
+	if !mayRest {
+		return c.readPooled(pool)
+	}
+	i, ok := c.Conn.(idler)
+	c.rest.begin()
+	if ok {
+		err = i.Idle()
+	} else {
+		buf, n, err = c.readPooled(pool)
+	}
+	switch {
+	case c.rest.end(c.Conn, err):
+		return nil, 0, nil
+	case ok:
+		return c.readPooled(pool)
+	}
+	return buf, n, err
+}
+
+func (c *Conn) readPooled(pool *sync.Pool) (buf *[]byte, n int, err error) {
 	if r, ok := c.Conn.(pooledReader); ok {
 		return r.ReadPooled(pool)
 	}

@@ -28,7 +28,7 @@ func (h *handshake) run(nc net.Conn) error {
 		return err
 	}
 	o := &h.l.o
-	h.c = &Conn{Conn: s, Remote: addrPort(s.RemoteAddr()), Peer: s.RemoteAddr(), Listener: o.Address, STSOnly: o.STSOnly, admit: o.Admit, release: func() {}}
+	h.c = &Conn{Conn: s, Remote: addrPort(s.RemoteAddr()), Peer: s.RemoteAddr(), Listener: o.Address, STSOnly: o.STSOnly, parking: o.Parking, admit: o.Admit, release: func() {}}
 	h.nearby = h.l.local || h.c.Remote.Addr().IsLoopback()
 
 	proxy := h.l.believes(o.ProxyFrom, h.c.Remote.Addr(), o.ProxyRequired)

@@ -60,6 +60,8 @@ type Options struct {
 	// an error where its protocol can carry one before the handshake. release is
 	// called when the connection has ended. Nil admits everybody.
 	Admit func(addr netip.Addr) (release func(), err error)
+	// Parking is where connections may wait without a goroutine; nil: they do not.
+	Parking *Parking
 	// Log gets what an operator should know; nil discards it.
 	Log *slog.Logger
 }

@@ -30,7 +30,7 @@ func TestTransports(t *testing.T) {
 				t.Errorf("Remote is %v, want %v", c.Remote, want)
 			}
 			write(t, client, "NICK alice\r\n")
-			buf, n, err := c.ReadPooled(pool)
+			buf, n, err := c.ReadPooled(pool, false)
 			if err != nil || string((*buf)[:n]) != "NICK alice\r\n" {
 				t.Errorf("read %v %v", n, err)
 			}

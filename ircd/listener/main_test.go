@@ -152,3 +152,15 @@ func newPair(t testing.TB, host string) Pair {
 }
 
 func serverTLS(t testing.TB) *tls.Config { return TLSConfig(certificates(t, "irc.example.org"), "") }
+
+// callToRest calls a connection to rest until it is parked: it may be about to wait.
+func callToRest(c *Conn, parked <-chan bool) {
+	for {
+		c.Rest()
+		select {
+		case <-parked:
+			return
+		case <-time.After(time.Millisecond):
+		}
+	}
+}

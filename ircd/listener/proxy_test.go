@@ -117,7 +117,7 @@ func TestProxy(t *testing.T) {
 				t.Errorf("then %q, %v", b, err)
 			}
 			write(t, client, "end\r\n")
-			buf, n, err := c.ReadPooled(pool)
+			buf, n, err := c.ReadPooled(pool, false)
 			if err != nil || string((*buf)[:n]) != "end\r\n" {
 				t.Errorf("then %d bytes, %v", n, err)
 			}
@@ -129,7 +129,7 @@ func TestProxy(t *testing.T) {
 func TestProxyRest(t *testing.T) {
 	l, conns := serve(t, Options{ProxyFrom: loopback})
 	write(t, dial(t, l), "NICK a\r\n")
-	buf, n, err := accepted(t, conns).ReadPooled(pool)
+	buf, n, err := accepted(t, conns).ReadPooled(pool, false)
 	if err != nil || string((*buf)[:n]) != "NICK a\r\n" {
 		t.Errorf("%d, %v", n, err)
 	}

@@ -111,19 +111,19 @@ func TestReadPooled(t *testing.T) {
 			}}
 			for range 2 {
 				c.SetReadDeadline(time.Now().Add(time.Millisecond))
-				if buf, _, err := c.ReadPooled(p); !errors.Is(err, os.ErrDeadlineExceeded) || buf != nil {
+				if buf, _, err := c.ReadPooled(p, false); !errors.Is(err, os.ErrDeadlineExceeded) || buf != nil {
 					t.Fatalf("at the deadline: %v, %v", buf, err)
 				}
 			}
 			c.SetReadDeadline(time.Now().Add(patience))
 			go client.Write([]byte("NICK a\r\n"))
-			buf, n, err := c.ReadPooled(p)
+			buf, n, err := c.ReadPooled(p, false)
 			if err != nil || string((*buf)[:n]) != "NICK a\r\n" {
 				t.Fatalf("%d, %v", n, err)
 			}
 			p.Put(buf)
 			client.Close()
-			if buf, _, err := c.ReadPooled(p); err != io.EOF || buf != nil {
+			if buf, _, err := c.ReadPooled(p, false); err != io.EOF || buf != nil {
 				t.Errorf("at the end: %v, %v", buf, err)
 			}
 			mu.Lock()
@@ -145,7 +145,7 @@ func BenchmarkReadPooled(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		client.Write(line)
-		buf, _, err := c.ReadPooled(pool)
+		buf, _, err := c.ReadPooled(pool, false)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -176,7 +176,7 @@ func BenchmarkAccept(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	go l.Serve(func(c *Conn) { c.ReadPooled(pool) })
+	go l.Serve(func(c *Conn) { c.ReadPooled(pool, false) })
 	b.ReportAllocs()
 	for b.Loop() {
 		c, err := net.Dial("tcp", l.Addr().String())

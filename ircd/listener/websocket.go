@@ -78,6 +78,19 @@ func (w *webSocket) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// Idle waits until a frame begins, or until the deadline. Only then can reading go on
+// after a deadline.
+func (w *webSocket) Idle() error {
+	if len(w.unread) > 0 || w.err != nil {
+		return nil // ReadPooled does not wait
+	}
+	_, err := w.frames.br.Peek(1)
+	if w.frames.between && errors.Is(err, os.ErrDeadlineExceeded) {
+		return err
+	}
+	return nil // ReadPooled meets it again
+}
+
 // ReadPooled is Conn.ReadPooled.
 func (w *webSocket) ReadPooled(pool *sync.Pool) (*[]byte, int, error) {
 	if err := w.wait(); err != nil {

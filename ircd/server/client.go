@@ -8,12 +8,12 @@ import (
 	"github.com/parley-irc/parley/ircd/listener"
 )
 
-// serve serves the client of a connection.
+// serve serves the client of a connection. It leaves the group when the connection has
+// ended, which may be later: see dispatch.Server.Serve.
 func (s *Server) serve(c *listener.Conn) {
 	if !s.clients.enter() {
 		return
 	}
-	defer s.clients.leave()
 	s.Core.Serve(s.ctx, c, dispatch.Peer{
 		Addr: c.Remote, Local: reached(c), Secure: c.Secure, CertFP: c.CertFP, CertFP512: c.CertFP512,
 		WebSocket: c.WebSocket != "", STSOnly: c.STSOnly,

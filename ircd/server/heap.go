@@ -19,10 +19,11 @@ const (
 	quietEvery = 3 * time.Second
 	quietBytes = 1 << 20 // allocated in that time
 	worthwhile = 8 << 20 // allocated since memory was last given back
+	manyStacks = 100     // of goroutines that have ended since
 )
 
 // shrink gives free memory back to the system. Each collection halves the stacks of
-// idle goroutines, of which there is one for each client; it is worth more than one.
+// idle goroutines; it is worth more than one.
 func shrink() {
 	stacks := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
 	for before := uint64(math.MaxUint64); ; before = stacks[0].Value.Uint64() {
@@ -33,31 +34,42 @@ func shrink() {
 	}
 }
 
-// tendHeap holds the reserve until ctx ends. When it has become quiet after a
-// storm, it gives the memory that is free back to the system.
+// A usage is how much has been allocated, and how many goroutines there are.
+type usage struct{ allocated, goroutines uint64 }
+
+func (u *usage) read() {
+	samples := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/sched/goroutines:goroutines"}}
+	metrics.Read(samples)
+	u.allocated, u.goroutines = samples[0].Value.Uint64(), samples[1].Value.Uint64()
+}
+
+// tendHeap holds the reserve until ctx ends. When it has become quiet after a storm, or
+// when many clients have become idle and need no goroutine any more, it gives the memory
+// that is free back to the system.
 func tendHeap(ctx context.Context) {
 	reserve := make([]byte, heapReserve)
 	defer runtime.KeepAlive(reserve)
-	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
-	allocated := func() uint64 {
-		metrics.Read(sample)
-		return sample[0].Value.Uint64()
-	}
 	t := time.NewTicker(quietEvery)
 	defer t.Stop()
-	before, given := allocated(), allocated()
+	var now, before, given usage
+	now.read()
+	given = now
 	for {
+		before = now
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.C:
 		}
-		now := allocated()
-		if now-before < quietBytes && now-given > worthwhile {
+		now.read()
+		given.goroutines = max(given.goroutines, now.goroutines)
+		if now.allocated-before.allocated >= quietBytes {
+			continue
+		}
+		if now.allocated-given.allocated > worthwhile || given.goroutines-now.goroutines > manyStacks {
 			shrink()
-			now = allocated()
+			now.read()
 			given = now
 		}
-		before = now
 	}
 }

@@ -66,7 +66,7 @@ func (s *Server) open(sp spec, c *config.Config) (*socket, error) {
 		WebSocket: sp.WebSocket, Origins: sp.Origins, AllowMissingOrigin: sp.AllowMissing,
 		ProxyRequired: sp.Proxy, ProxyFrom: prefixes(sp.AllowedFrom), HandshakeTimeout: sp.Handshake,
 		Admit: func(addr netip.Addr) (func(), error) { return s.admit(addr, sp.TLS) },
-		Log:   s.Log,
+		Log:   s.Log, Parking: s.parking,
 	}
 	if sp.Proxy && len(o.ProxyFrom) == 0 {
 		o.ProxyFrom = loopback

@@ -68,6 +68,7 @@ type Server struct {
 	push     *push.Service
 	limiter  *listener.Limiter
 	flusher  *session.Flusher
+	parking  *listener.Parking
 	control  *control.Server
 	clients  group
 	loops    sync.WaitGroup
@@ -123,6 +124,9 @@ func (s *Server) start() (err error) {
 		return err
 	}
 	s.limiter = listener.NewLimiter(limits(s.config))
+	if s.parking, err = listener.NewParking(); err != nil {
+		return err
+	}
 	if s.control, err = control.Listen(s.folder.path, s.answer); err != nil {
 		return err
 	}
@@ -194,7 +198,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 		return err
 	}
 	s.network.Store(s.Core.Network)
-	s.Core.Rehash, s.Core.Stop = s.Rehash, s.Stop
+	s.Core.Rehash, s.Core.Stop, s.Core.Left = s.Rehash, s.Stop, s.clients.leave
 	if p.Accounts != nil {
 		if err := s.keepResidents(); err != nil {
 			return err

@@ -57,6 +57,9 @@ func (s *Server) close(reason lang.Phrase) {
 	if s.flusher != nil {
 		s.flusher.Close()
 	}
+	if s.parking != nil {
+		_ = s.parking.Close()
+	}
 	if s.push != nil {
 		s.push.Close()
 	}
