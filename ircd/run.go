@@ -44,7 +44,11 @@ func (runCommand) Run(c *cli, w world) error {
 	defer signal.Stop(signals)
 	signal.Ignore(syscall.SIGXFSZ) // a file that may not grow is like a full disk: an error
 
-	s, err := server.Start(server.Options{Config: c.path(), Env: w.env, Version: version(), Stderr: w.err, Now: now})
+	program, err := os.Executable() // now, because it may be replaced by a newer one
+	if err != nil {
+		return err
+	}
+	s, err := server.Start(server.Options{Config: c.path(), Env: w.env, Version: version(), Stderr: w.err, Now: now, Sockets: inherited()})
 	if err != nil {
 		return err
 	}
@@ -64,6 +68,9 @@ func (runCommand) Run(c *cli, w world) error {
 	}()
 	select {
 	case <-done:
+		if sockets := s.Handed(); sockets != nil {
+			return replace(program, sockets)
+		}
 		return nil
 	case <-forced:
 		return errForced

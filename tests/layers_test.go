@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"ircd/cluster", "ircd/cluster/clustertest"},
 	{"ircd/accounts/password", "ircd/transfer", "ircd/listener", "ircd/extjwt", "ircd/profiles", "ircd/push", "ircd/totp", "ircd/mail/mailtest"},
 	{"ircd/link/nats", "ircd/store/jetstream"},
-	{"ircd/accounts", "ircd/audit", "ircd/chanreg", "ircd/bans"},
+	{"ircd/accounts", "ircd/audit", "ircd/chanreg", "ircd/bans", "ircd/defcon"},
 	{"ircd/sasl", "ircd/authtoken", "ircd/network"},
 	{"ircd/dispatch", "ircd/alwayson", "ircd/markers"},
 	{"ircd/commands", "ircd/services/nickserv", "ircd/services/chanserv", "ircd/services/histserv"},

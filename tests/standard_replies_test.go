@@ -37,13 +37,12 @@ var standardReplies = map[string]string{
 
 // unspoken are those of them that no conversation can show, and why.
 var unspoken = map[string]string{
-	"FAIL CHATHISTORY MESSAGE_ERROR":        "the history cannot be read",
-	"FAIL MARKREAD INTERNAL_ERROR":          "it takes a thousand markers",
-	"FAIL PERSISTENCE INTERNAL_ERROR":       "the store cannot be written",
-	"FAIL REGISTER TEMPORARILY_UNAVAILABLE": "the store cannot be written",
-	"FAIL TOKEN INTERNAL_ERROR":             "the store cannot be written",
-	"FAIL VERIFY TEMPORARILY_UNAVAILABLE":   "the store cannot be written",
-	"FAIL WEBPUSH INTERNAL_ERROR":           "the store cannot be written",
+	"FAIL CHATHISTORY MESSAGE_ERROR":      "the history cannot be read",
+	"FAIL MARKREAD INTERNAL_ERROR":        "it takes a thousand markers",
+	"FAIL PERSISTENCE INTERNAL_ERROR":     "the store cannot be written",
+	"FAIL TOKEN INTERNAL_ERROR":           "the store cannot be written",
+	"FAIL VERIFY TEMPORARILY_UNAVAILABLE": "the store cannot be written",
+	"FAIL WEBPUSH INTERNAL_ERROR":         "the store cannot be written",
 }
 
 // TestStandardReplies tests that every standard reply that a specification names is heard

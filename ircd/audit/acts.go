@@ -62,7 +62,9 @@ var (
 	Ban   = add("ban", modes.SnoBans, "%[1]s has set a ban on %[2]s: %[3]s")
 	Unban = add("unban", modes.SnoBans, "%[1]s has removed a ban on %[2]s: %[3]s")
 
+	Defcon  = add("defcon", modes.SnoRuns, "%[1]s has set the alertness of the network to %[2]s: %[3]s")
 	Rehash  = add("rehash", modes.SnoRuns, "%[1]s reads the configuration of %[2]s again")
+	Restart = add("restart", modes.SnoRuns, "%[1]s restarts %[2]s: %[3]s")
 	Die     = add("die", modes.SnoRuns, "%[1]s stops %[2]s")
 	Squit   = add("squit", modes.SnoLinks, "%[1]s unlinks %[2]s: %[3]s")
 	Connect = add("connect", modes.SnoLinks, "%[1]s links %[2]s")

@@ -194,7 +194,13 @@ func TestJudge(t *testing.T) {
 	if len(s.All(eve, start)) != 4 {
 		t.Errorf("all: %v", s.All(eve, start))
 	}
+	if s.MayExempt(eve.Addr(), start) {
+		t.Error("she may be exempt by nothing")
+	}
 	set(t, s, Exempt, "192.0.2.7", Ban{}, start)
+	if !s.MayExempt(eve.Addr(), start) || s.MayExempt(netip.MustParseAddr("192.0.2.8"), start) {
+		t.Error("an exemption is for another address")
+	}
 	if b := s.Address(eve.Addr(), start); b != nil {
 		t.Errorf("at the door, exempt: %v", b)
 	}
@@ -208,6 +214,9 @@ func TestJudge(t *testing.T) {
 	set(t, s, Exempt, "staff", Ban{}, start)
 	if b := s.Address(netip.MustParseAddr("192.0.2.8"), start); b != nil {
 		t.Errorf("before the account is known: %v", b)
+	}
+	if !s.MayExempt(netip.MustParseAddr("192.0.2.8"), start) {
+		t.Error("nobody can be exempt by an account")
 	}
 }
 

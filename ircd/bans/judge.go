@@ -92,6 +92,22 @@ func (s *Service) Address(a netip.Addr, now time.Time) (out *Ban) {
 	return out
 }
 
+// MayExempt reports whether somebody from an address is exempt, or could be by what is
+// not known yet.
+func (s *Service) MayExempt(a netip.Addr, now time.Time) (may bool) {
+	s.index.mu.RLock()
+	defer s.index.mu.RUnlock()
+	if s.index.soft > 0 {
+		return true
+	}
+	s.index.inNetworks(a.Unmap(), func(list []*entry) {
+		for _, e := range list {
+			may = may || e.Action == Exempt && !e.Over(now)
+		}
+	})
+	return may
+}
+
 // Reserved returns the ban that reserves a nick or a channel, or nil.
 func (s *Service) Reserved(name string, now time.Time) *Ban {
 	s.index.mu.RLock()

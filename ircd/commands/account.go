@@ -104,6 +104,8 @@ func registerError(err error, name string) error {
 		return registerFail("TEMPORARILY_UNAVAILABLE", name, "The account could not be stored just now. Try again later.")
 	case errors.Is(err, accounts.ErrMail):
 		return registerFail("TEMPORARILY_UNAVAILABLE", name, "The account waits for a code, which could not be sent. Ask for another with NS RESEND.")
+	case errors.Is(err, dispatch.ErrClosed):
+		return registerFail("TEMPORARILY_UNAVAILABLE", name, "No accounts can be registered just now. Try again later.")
 	case errors.Is(err, dispatch.ErrTooManyAccounts):
 		return registerFail("TEMPORARILY_UNAVAILABLE", name, "Too many accounts were registered from your address. Try again later.")
 	case errors.Is(err, accounts.ErrEmailRefused):

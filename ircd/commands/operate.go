@@ -44,7 +44,9 @@ var (
 	})
 	_ = add(dispatch.Command{
 		Name:       "REHASH",
+		Usage:      "[<server>]",
 		Help:       "Reads the configuration again.",
+		Server:     1,
 		Privileged: true, Oper: privs.Rehash,
 		Run: rehash,
 	})
@@ -56,6 +58,17 @@ var (
 		Run: die,
 	})
 )
+
+var _ = add(dispatch.Command{
+	Name:  "RESTART",
+	Usage: "<server> [<reason>]",
+	Help:  "Stops this server and starts it again; its name must be given.",
+	More: []lang.Text{
+		"Clients are disconnected, and may connect again at once: those who do while the server starts wait for it. A newer program in the place of this one is what is started.",
+	},
+	Privileged: true, Oper: privs.Die,
+	Run: restart,
+})
 
 func kill(r *dispatch.Request) error {
 	targets, err := r.Targets(0)
@@ -109,5 +122,20 @@ func die(r *dispatch.Request) error {
 	}
 	r.Audit(audit.Die, r.Server.Name(), "")
 	r.Server.Stop("Stopped by %s", r.User.Nick())
+	return nil
+}
+
+func restart(r *dispatch.Request) error {
+	switch {
+	case !r.Server.Network.World.Mapping.Equal(r.Param(0), r.Server.Name()):
+		return numerics.NoSuchServer.With(word(r.Param(0)))
+	case r.Server.Restart == nil:
+		return numerics.Fail{Code: "UNAVAILABLE", Text: "This server cannot start itself again"}
+	}
+	if err := r.Server.Restart("Restarted by %s", r.User.Nick()); err != nil {
+		r.Notice("The server goes on, because the configuration is not right: %s", err.Error())
+		return nil
+	}
+	r.Audit(audit.Restart, r.Server.Name(), reasonText(r, r.Param(1)))
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/bans"
+	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/state"
 )
@@ -26,12 +27,22 @@ func (s *Server) FollowBans() {
 		}
 		s.sweepSoon()
 	})
+	s.Network.Hooks.Changed = s.changed
+}
+
+// GuardNames keeps channels from those for whom they are reserved, or who may not make
+// any now, besides what the hook says that there is.
+func (s *Server) GuardNames() {
 	h := &s.Network.Hooks
-	h.Changed = s.changed
+	h.Closed = func() bool { return s.Defcon.Closed(defcon.Strangers) }
 	admit := h.Admit
 	h.Admit = func(u *state.User, name string, ch *state.Channel) error {
+		refuse := numerics.Unavailable.With(name)
 		if b := s.Reserved(u, name); b != nil {
-			return numerics.Unavailable.With(name).Because("This channel is reserved: %s", ReasonOf(b))
+			return refuse.Because("This channel is reserved: %s", ReasonOf(b))
+		}
+		if ch == nil && u.Account() == "" && !u.Identity().IsOper() && s.Defcon.Closed(defcon.Strangers) {
+			return refuse.Because("Just now, only those who are logged in can make channels")
 		}
 		if admit == nil {
 			return nil
@@ -112,30 +123,35 @@ func (c *Conn) setShun(b *bans.Ban, u *state.User) {
 // username. Version is that of the bans by which it may.
 func (r *Request) MayConnect(host, ident string) (version uint64, err error) {
 	s := r.Server
-	if s.Bans == nil {
-		return 0, nil
+	if s.Bans != nil {
+		version = s.Bans.Version()
 	}
-	version = s.Bans.Version()
-	if s.Bans.Empty() {
-		return version, nil
+	x := r.newcomer(host, ident)
+	var v bans.Verdict
+	if s.Bans != nil && !s.Bans.Empty() {
+		v = s.Bans.Judge(x, s.Now())
 	}
-	v := s.Bans.Judge(r.newcomer(host, ident), s.Now())
+	if err := r.mayEnter(v); err != nil {
+		return version, err
+	}
 	b := v.Out
-	if b == nil && r.Registration.Account == "" && v.Login != nil {
+	if b == nil && x.account == "" && v.Login != nil {
 		b = v.Login
-		r.Fail(numerics.Fail{Command: "*", Code: "ACCOUNT_REQUIRED", Text: "From where you are, one can connect only by logging in to an account"})
+		r.Fail(accountRequired.Because("From where you are, one can connect only by logging in to an account"))
 	}
 	if b == nil {
 		r.shunned.Store(v.Shun != nil)
 		if v.Shun != nil {
-			s.met(v.Shun, r.Registration.Nick, r.RealAddr())
+			s.met(v.Shun, x.nick, r.RealAddr())
 		}
 		return version, nil
 	}
-	s.met(b, r.Registration.Nick, r.RealAddr())
+	s.met(b, x.nick, r.RealAddr())
 	r.Reply(s.banned(b))
 	return version, Quit{Reason: "Banned: %s", Words: []any{ReasonOf(b)}}
 }
+
+var accountRequired = numerics.Fail{Command: "*", Code: "ACCOUNT_REQUIRED"}
 
 // Connected looks again at a client that has been registered, if the bans have changed
 // since that version.

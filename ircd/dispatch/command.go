@@ -11,6 +11,7 @@ package dispatch
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/privs"
@@ -49,7 +50,12 @@ type Command struct {
 	Subcommands Table
 	Selector    int
 	Run         func(r *Request) error
+
+	used *atomic.Uint64 // how often it was given
 }
+
+// Used returns how often the command was given to this server.
+func (c *Command) Used() uint64 { return c.used.Load() }
 
 // A Phase is when a command may be used.
 type Phase uint8
@@ -106,8 +112,23 @@ func (t Table) Add(c Command) bool {
 	if t[c.Name] != nil {
 		panic("command declared twice: " + c.Name)
 	}
+	c.used = new(atomic.Uint64)
 	t[c.Name] = &c
 	return true
+}
+
+// Copy returns a table of the same commands, which counts for itself.
+func (t Table) Copy() Table {
+	copies, all := map[*Command]*Command{}, Table{}
+	for name, c := range t {
+		if copies[c] == nil {
+			x := *c
+			x.used = new(atomic.Uint64)
+			copies[c] = &x
+		}
+		all[name] = copies[c]
+	}
+	return all
 }
 
 // Alias lets a command be called by other names, too.

@@ -48,6 +48,9 @@ func (c *Conn) door() *Quit {
 // can be told only after the handshake: they are let in as far as that, unless there are
 // many of them.
 func (s *Server) Door(addr netip.Addr, secure bool) error {
+	if s.shutFor(addr, secure) {
+		return errors.New(shut.String())
+	}
 	if s.Bans == nil {
 		return nil
 	}

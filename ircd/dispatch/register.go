@@ -12,6 +12,7 @@ import (
 // Errors beside those of accounts.
 var (
 	ErrTooManyAccounts = errors.New("too many accounts have been registered from the address")
+	ErrClosed          = errors.New("nothing can be registered just now")
 	ErrNotOwner        = errors.New("that is somebody else's certificate")
 )
 
@@ -19,6 +20,9 @@ var (
 // account waits to be confirmed, logging in will fail with accounts.ErrUnverified.
 // Nobody gets the name of a service: it would be shown beside what the owner says.
 func (r *Request) RegisterAccount(g accounts.Registration) (p accounts.Proof, waits bool, err error) {
+	if !r.Registrations() {
+		return p, false, ErrClosed
+	}
 	if r.Server.IsService(g.Name) {
 		return p, false, accounts.ErrReserved
 	}

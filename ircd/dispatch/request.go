@@ -31,6 +31,9 @@ func (r *Request) run(line []byte) *Quit {
 	r.interrupt()
 	r.Command = r.Server.Commands[r.Message.Command]
 	cost := 1
+	if r.Command != nil {
+		r.Command.used.Add(1)
+	}
 	if sub := r.Command.subcommand(&r.Message); sub != nil && sub.Cost > 0 {
 		cost = sub.Cost
 	} else if r.Command != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/extjwt"
 	"github.com/parley-irc/parley/ircd/isupport"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -36,6 +37,7 @@ type Server struct {
 	Channels *chanreg.Service  // registrations; nil: there are none
 	Acts     *audit.Log        // what operators do; nil: it is only in the log
 	Bans     *bans.Service     // nil: there are none
+	Defcon   *defcon.Service   // nil: the network is never alert
 	Profiles *profiles.Keeper  // of accounts; nil: they are not kept
 	Tokens   *authtoken.Issuer // for services elsewhere; nil: there are none
 	Lookup   Lookup            // nil: addresses are not looked up
@@ -53,6 +55,11 @@ type Server struct {
 	Stop func(reason lang.Text, words ...any)
 	// Left, unless it is nil, is called when a connection that was served has ended.
 	Left func()
+	// Restart stops the server and starts it again, unless it says why it cannot.
+	Restart func(reason lang.Text, words ...any) error
+
+	// Ports says where the server listens, a line each; nil: nowhere.
+	Ports func() []string
 
 	OperFailures hourly     // by address
 	OperCodes    totp.Codes // that operators have used, by the name of the block

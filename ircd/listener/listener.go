@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -26,6 +27,9 @@ type Options struct {
 	// Address is "host:port", or "unix:" and the path of a socket, which gets
 	// the mode 0770.
 	Address string
+	// Socket, unless it is nil, is the open socket of the address, which an earlier
+	// program has handed over. Listen closes it.
+	Socket *os.File
 	// TLS makes the listener speak TLS only; see TLSConfig. Nil: plain.
 	TLS *tls.Config
 	// STSOnly is copied to every Conn.
@@ -89,9 +93,12 @@ func Listen(o Options) (*Listener, error) {
 	path, local := unixPath(o.Address)
 	var ln net.Listener
 	var err error
-	if local {
+	switch {
+	case o.Socket != nil:
+		ln, err = inherit(o.Socket)
+	case local:
 		ln, err = listenUnix(path)
-	} else {
+	default:
 		ln, err = listenTCP(o.Address)
 	}
 	if err != nil {

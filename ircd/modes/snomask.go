@@ -17,6 +17,7 @@ type Snomask struct {
 // what happens on other servers.
 const (
 	SnoBans, SnoChannels, SnoAccounts, SnoFloods      = 'x', 'j', 'u', 'f'
+	SnoStats                                          = 's'
 	SnoConnects, SnoFarConnects                       = 'c', 'C'
 	SnoDisconnects, SnoFarDisconnects                 = 'd', 'D'
 	SnoNicks, SnoFarNicks                             = 'n', 'N'
@@ -37,6 +38,7 @@ var snomasks = []Snomask{
 	{SnoFarNicks, "far-nicks", "Users of other servers who change their nick."},
 	{SnoOpers, "opers", "Who becomes an operator or fails to, and what operators do."},
 	{SnoRuns, "runs", "Changes of the configuration and of how the server runs."},
+	{SnoStats, "stats", "Who asks for STATS or TRACE."},
 	{SnoAccounts, "accounts", "Accounts that are registered, suspended or removed, and logins that fail."},
 	{SnoBans, "bans", "Bans that are set or over, and who meets them."},
 }

@@ -25,6 +25,8 @@ type Hooks struct {
 	Joined func(by Actor, ch *state.Channel)
 	// LoggedIn is told of who has logged in to an account.
 	LoggedIn func(by Actor)
+	// Closed reports whether those who are not logged in may not write to others now.
+	Closed func() bool
 	// Changed is told of a user of this server whose nick, username, host, real name or
 	// account has changed or, with joined, who is in another channel. It is called
 	// without locks.

@@ -40,6 +40,8 @@ func (n *Network) mayTell(by Actor, target *state.User, id *state.Identity, b ev
 	}
 	refuse := numerics.CannotSendUser.With(id.Nick)
 	switch {
+	case by.Account() == "" && !id.IsOper() && n.Hooks.Closed != nil && n.Hooks.Closed():
+		return numerics.NeedReggedNick.With(id.Nick).Because("Just now, only those who are logged in can send messages to users")
 	case id.Modes.Has(modes.RegisteredPM) && by.Account() == "":
 		return numerics.NeedReggedNick.With(id.Nick).Because("You must log in to an account to send messages to this user (+R)")
 	case id.Modes.Has(modes.SecurePM) && !by.Secure():

@@ -26,6 +26,8 @@ const (
 	Audit
 	Links
 	Ban
+	Defcon
+	Stats
 	count
 )
 
@@ -38,7 +40,7 @@ type Row struct {
 var table = [count]Row{
 	Kill:         {"kill", "Remove users from the network (KILL)."},
 	Rehash:       {"rehash", "Read the configuration again (REHASH)."},
-	Die:          {"die", "Stop the server (DIE)."},
+	Die:          {"die", "Stop the server, or start it again (DIE, RESTART)."},
 	Wallops:      {"wallops", "Speak to all operators and users with mode w (WALLOPS, GLOBOPS)."},
 	Spy:          {"spy", "See real addresses, secret channels and hidden users."},
 	ChannelModes: {"channel-modes", "Set the channel modes that are for operators (O, P)."},
@@ -53,6 +55,8 @@ var table = [count]Row{
 	Audit:        {"audit", "Read what operators have done (AUDIT)."},
 	Links:        {"links", "Link and unlink servers (CONNECT, SQUIT), and send clients away before this one stops (DRAIN)."},
 	Ban:          {"ban", "Set, remove and see bans and what is like them (UBAN, KLINE, DLINE, SHUN, RESV, ELINE)."},
+	Defcon:       {"defcon", "Set how alert the network is (DEFCON)."},
+	Stats:        {"stats", "See how the server does, and who is connected to it (STATS, TRACE)."},
 }
 
 // All returns the rows, in the order of the constants.

@@ -6,7 +6,6 @@ import (
 	"encoding/base32"
 	"fmt"
 	"log/slog"
-	"maps"
 	"time"
 
 	"github.com/parley-irc/parley/config"
@@ -18,6 +17,7 @@ import (
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/cloak"
 	"github.com/parley-irc/parley/ircd/commands"
+	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
@@ -71,6 +71,8 @@ type Parts struct {
 	Acts *audit.Log
 	// Bans are those of the network; nil: there are none.
 	Bans *bans.Service
+	// Defcon is how alert the network is; nil: it never is.
+	Defcon *defcon.Service
 }
 
 // NewCore returns a server without sockets and files: what clients talk to.
@@ -90,7 +92,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	n.Push = p.Push
 	s := &dispatch.Server{
 		Network:   n,
-		Commands:  maps.Clone(commands.Table),
+		Commands:  commands.Table.Copy(),
 		Lookup:    p.Lookup,
 		Languages: p.Languages,
 		Cloak:     cloak.New(p.Secret, c.Cloak.Suffix).Cloak,
@@ -99,6 +101,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		Channels:  p.Channels,
 		Acts:      p.Acts,
 		Bans:      p.Bans,
+		Defcon:    p.Defcon,
 		Flusher:   p.Flusher,
 		Log:       p.Log,
 		Version:   p.Version,
@@ -111,6 +114,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		p.Channels.Linked = w.Linked
 		chanserv.Attach(s)
 	}
+	s.GuardNames()
 	if p.Bans != nil {
 		s.FollowBans()
 	}

@@ -62,7 +62,7 @@ var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustPa
 func (s *Server) open(sp spec, c *config.Config) (*socket, error) {
 	k := &socket{spec: sp}
 	o := listener.Options{
-		Address: sp.Address, STSOnly: sp.STSOnly,
+		Address: sp.Address, Socket: s.inherited(sp.Address), STSOnly: sp.STSOnly,
 		WebSocket: sp.WebSocket, Origins: sp.Origins, AllowMissingOrigin: sp.AllowMissing,
 		ProxyRequired: sp.Proxy, ProxyFrom: prefixes(sp.AllowedFrom), HandshakeTimeout: sp.Handshake,
 		Admit: func(addr netip.Addr) (func(), error) { return s.admit(addr, sp.TLS) },

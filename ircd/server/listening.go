@@ -45,3 +45,11 @@ func (s *Server) Listening() []Listening {
 	}
 	return all
 }
+
+// ports says where the server listens, a line each.
+func (s *Server) ports() (lines []string) {
+	for _, l := range s.Listening() {
+		lines = append(lines, l.Address+" "+l.For)
+	}
+	return lines
+}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	historybunt "github.com/parley-irc/parley/ircd/history/bunt"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -42,6 +44,9 @@ type Options struct {
 	Stderr  io.Writer
 	// Now is the wall clock that users see; nil is time.Now.
 	Now func() time.Time
+	// Sockets are those that an earlier program has handed over, by the address of
+	// the configuration. They are used or closed.
+	Sockets map[string]*os.File
 }
 
 // A Server is a running server.
@@ -63,6 +68,7 @@ type Server struct {
 	channels *chanreg.Service
 	acts     *audit.Log
 	bans     *bans.Service
+	defcon   *defcon.Service
 	keeper   *alwayson.Keeper
 	markers  *markers.Keeper
 	push     *push.Service
@@ -78,10 +84,12 @@ type Server struct {
 	started  time.Time
 	network  atomic.Pointer[network.Network] // for goroutines that are there before it
 
-	mu       sync.Mutex     // held by a rehash
-	config   *config.Config // in use
-	sockets  []*socket
-	stopping bool
+	mu         sync.Mutex     // held by a rehash
+	config     *config.Config // in use
+	sockets    []*socket
+	stopping   bool
+	restarting bool
+	handed     map[string]*os.File // when the server has stopped
 }
 
 // Start starts a server. An error of the configuration is of type
@@ -133,6 +141,7 @@ func (s *Server) start() (err error) {
 	if s.sockets, err = s.listen(s.config, nil); err != nil {
 		return err
 	}
+	s.closeInherited()
 	s.serveAll()
 	return nil
 }
@@ -163,7 +172,10 @@ func (s *Server) openStore() (err error) {
 	if s.acts, err = audit.Open(s.ctx, s.store, s.config.Logging.Audit, s.Log); err != nil {
 		return err
 	}
-	s.bans, err = bans.Open(s.ctx, s.store, options.Names, SID(s.config.Server.Name), s.Log)
+	if s.bans, err = bans.Open(s.ctx, s.store, options.Names, SID(s.config.Server.Name), s.Log); err != nil {
+		return err
+	}
+	s.defcon, err = defcon.Open(s.ctx, s.store, s.Log)
 	return err
 }
 
@@ -179,7 +191,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 		Verify:  newHasher(s.config.Accounts.HashWorkers).verify,
 		Flusher: s.flusher,
 		Lookup:  &listener.Lookup{Timeout: 2 * time.Second},
-		Texts:   t, Channels: s.channels, Acts: s.acts, Bans: s.bans,
+		Texts:   t, Channels: s.channels, Acts: s.acts, Bans: s.bans, Defcon: s.defcon,
 	}
 	if s.config.Accounts.Enabled {
 		p.Accounts = s.accounts
@@ -198,7 +210,8 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 		return err
 	}
 	s.network.Store(s.Core.Network)
-	s.Core.Rehash, s.Core.Stop, s.Core.Left = s.Rehash, s.Stop, s.clients.leave
+	s.Core.Rehash, s.Core.Stop, s.Core.Restart, s.Core.Ports = s.Rehash, s.Stop, s.Restart, s.ports
+	s.Core.Left = s.clients.leave
 	if p.Accounts != nil {
 		if err := s.keepResidents(); err != nil {
 			return err

@@ -38,6 +38,7 @@ const drain = 4 * time.Second
 func (s *Server) close(reason lang.Phrase) {
 	s.mu.Lock()
 	s.stopping = true // no rehash opens a listener from now on
+	s.handOver()
 	closeAll(s.sockets)
 	s.mu.Unlock()
 	if s.control != nil {
@@ -93,6 +94,9 @@ func (s *Server) close(reason lang.Phrase) {
 			s.Log.Error("store the hits of bans", "error", err)
 		}
 		s.bans.Close()
+	}
+	if s.defcon != nil {
+		s.defcon.Close()
 	}
 	if s.acts != nil {
 		s.acts.Close()

@@ -15,6 +15,7 @@ import (
 	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/history"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -37,6 +38,7 @@ type node struct {
 	kept   *chanreg.Service
 	acts   *audit.Log
 	bans   *bans.Service
+	alert  *defcon.Service
 	push   *push.Service
 	link   *mem.Link
 	conns  []net.Conn
@@ -74,12 +76,15 @@ func (b *bubble) node(name string) (*node, error) {
 	if n.bans, err = b.openBans(cfg); err != nil {
 		return nil, err
 	}
+	if n.alert, err = defcon.Open(b.ctx, b.store, slog.New(&b.log)); err != nil {
+		return nil, err
+	}
 	parts := server.Parts{
 		Log: slog.New(&b.log), Now: time.Now, Version: "parley-test", Secret: make([]byte, 32),
 		// Any hash is that of this password.
 		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
 		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
-		Accounts: n.users, Channels: n.kept, Acts: n.acts, Bans: n.bans, Push: n.push,
+		Accounts: n.users, Channels: n.kept, Acts: n.acts, Bans: n.bans, Defcon: n.alert, Push: n.push,
 		Tokens:   &authtoken.Issuer{Store: b.store, Now: time.Now},
 		Profiles: &profiles.Keeper{Store: b.store, Owner: dispatch.AccountOwner(n.users, time.Now)},
 	}
@@ -134,6 +139,7 @@ func (n *node) stop() {
 	n.kept.Close()
 	n.acts.Close()
 	n.bans.Close()
+	n.alert.Close()
 }
 
 // accounts opens the accounts that the servers share. Hashes are cheap.

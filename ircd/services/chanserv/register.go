@@ -37,6 +37,8 @@ func register(r *dispatch.Request) error {
 	switch {
 	case !c.Enabled:
 		return no("Channels cannot be registered here.")
+	case !r.Registrations():
+		return no("No channels can be registered just now; try again later.")
 	case !casemap.IsChannel(name):
 		return no("%s is not the name of a channel: that begins with #.", name)
 	case r.Account() == "":

@@ -87,6 +87,7 @@ var explanations = []struct {
 	err  error
 	text lang.Text
 }{
+	{dispatch.ErrClosed, "No accounts can be registered just now; try again later."},
 	{accounts.ErrName, "That is not a valid name for an account or a nick."},
 	{accounts.ErrExists, "This name is taken."},
 	{accounts.ErrConfusable, "This name looks like one that is taken."},
