@@ -63,6 +63,11 @@ deb:
 reproduce:
 	packaging/reproduce.sh
 
+# Tries the clients, bots and bouncers that are installed, and says which are missing.
+# The library of web clients is found by NODE_PATH, after "npm install irc-framework".
+clients:
+	CLIENTS=1 go test -count=1 -timeout 15m -v ./tests/clients
+
 clean:
 	rm -rf bin dist
 	go clean -testcache
