@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
@@ -78,7 +77,7 @@ func chathistory(r *dispatch.Request, name string, count int, query func([]histo
 		return chathistoryFail("INVALID_TARGET", "Messages could not be retrieved", name, word(r.Param(1)))
 	}
 	n = min(n, r.Server.Config().History.ChatHistoryMax)
-	p, err := r.Server.Network.Query(r.Context(), b, query(points, n), r.Has(caps.EventPlayback))
+	p, err := r.Server.Network.Query(r.Context(), b, query(points, n), r.Session.Caps())
 	if err != nil {
 		return chathistoryFail("MESSAGE_ERROR", "Messages could not be retrieved", name, word(r.Param(1)))
 	}

@@ -81,7 +81,7 @@ func replays(r *dispatch.Request) bool {
 // replayLines sends messages of the past, if there are any. Clients that cannot read
 // when it was have the time in the text.
 func replayLines(r *dispatch.Request, b network.Buffer, q history.Query) error {
-	p, err := r.Server.Network.Query(r.Context(), b, q, false)
+	p, err := r.Server.Network.Query(r.Context(), b, q, 0)
 	if err != nil || len(p.Events) == 0 {
 		return err
 	}

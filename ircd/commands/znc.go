@@ -65,7 +65,7 @@ func zncPlay(r *dispatch.Request, target string, from, to time.Time, limit int) 
 	if !to.IsZero() {
 		q.Before = history.At(to)
 	}
-	p, err := r.Server.Network.Query(r.Context(), b, q, false)
+	p, err := r.Server.Network.Query(r.Context(), b, q, 0)
 	if err == nil && len(p.Events) > 0 {
 		sendHistory(r, b, network.Page{Events: p.Events})
 	}

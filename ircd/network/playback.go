@@ -23,11 +23,16 @@ type Page struct {
 	End bool
 }
 
-// Query returns events of a buffer. Without events, only messages count.
-func (n *Network) Query(ctx context.Context, b Buffer, q history.Query, events bool) (p Page, err error) {
+// Query returns events of a buffer. Only those count that a client with these
+// capabilities can do with: without event-playback, messages.
+func (n *Network) Query(ctx context.Context, b Buffer, q history.Query, has caps.Set) (p Page, err error) {
+	events := has.Has(caps.EventPlayback)
 	q.Keep, q.Since, q.Until = b.shows, b.Since, b.Until
-	if !events {
+	switch {
+	case !events:
 		q.Kinds = history.Texts
+	case !has.HasAll(caps.Of(caps.MessageTags, caps.Redaction)):
+		q.Keep = func(e *event.Event) bool { return understood(e, has) && b.shows(e) }
 	}
 	around := !q.Around.IsZero()
 	if !around {
@@ -81,10 +86,24 @@ func (n *Network) reactions(ctx context.Context, b Buffer, page []*event.Event) 
 	return of, nil
 }
 
+// understood reports whether there is anything for a client to read of an event.
+func understood(e *event.Event, has caps.Set) bool {
+	switch b := e.Body.(type) {
+	case event.MessageSent:
+		return b.Command != "TAGMSG" || has.Has(caps.MessageTags)
+	case event.Redacted:
+		return has.Has(caps.Redaction)
+	}
+	return true
+}
+
 // Replayed returns what a client with these capabilities reads of an event of the
 // past: nothing, if it could not do with it. If target is a channel, the event is of
 // that channel, whatever it was called at the time.
 func (n *Network) Replayed(e *event.Event, target string, has caps.Set) []wire.Message {
+	if !understood(e, has) {
+		return nil
+	}
 	nick, _, _ := strings.Cut(e.Source, "!")
 	in := func(channel string) string {
 		if casemap.IsChannel(target) {
@@ -107,9 +126,6 @@ func (n *Network) Replayed(e *event.Event, target string, has caps.Set) []wire.M
 		b.Target = in(b.Target)
 		return messageFrame(e, b).Messages(has)
 	case event.Redacted:
-		if !has.Has(caps.Redaction) {
-			return nil
-		}
 		return one("REDACT", in(b.Target), b.MsgID, b.Reason)
 	case event.Revealed:
 		joined := *e

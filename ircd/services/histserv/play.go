@@ -26,7 +26,7 @@ func play(r *dispatch.Request) error {
 	if !ok {
 		return no("%s is neither a number of messages nor a duration such as 1h.", r.Param(1))
 	}
-	p, err := r.Server.Network.Query(r.Context(), b, q, false)
+	p, err := r.Server.Network.Query(r.Context(), b, q, 0)
 	if err != nil {
 		return err
 	}

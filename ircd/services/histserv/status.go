@@ -2,6 +2,7 @@ package histserv
 
 import (
 	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/history"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -62,7 +63,7 @@ func status(r *dispatch.Request) error {
 	case "registration":
 		say(r, "Members read what was said since their account was registered.")
 	}
-	p, err := r.Server.Network.Query(r.Context(), b, history.After(history.Point{}, 1), true)
+	p, err := r.Server.Network.Query(r.Context(), b, history.After(history.Point{}, 1), ^caps.Set(0))
 	if err == nil && len(p.Events) > 0 {
 		say(r, "You can read it since %s UTC.", p.Events[0].Time().UTC().Format(timeFormat))
 	}
