@@ -34,8 +34,9 @@ type CertPair struct {
 type STS struct {
 	// Tell clients.
 	Enabled bool `toml:"enabled"`
-	// How long clients remember it. Raise it in steps, once all works.
-	Duration Duration `toml:"duration" range:"1m..730d"`
+	// How long clients remember it. Raise it in steps, once all works. 0: they forget
+	// what they remember, as they must before TLS can be given up.
+	Duration Duration `toml:"duration" range:"0s..730d"`
 	// The port on which clients find TLS.
 	Port int `toml:"port" range:"1..65535"`
 	// Allow makers of clients to put this network into their lists of networks
