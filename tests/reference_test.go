@@ -12,9 +12,11 @@ import (
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/extban"
+	"github.com/parley-irc/parley/ircd/isupport"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/server"
 )
@@ -142,6 +144,68 @@ func TestExtbans(t *testing.T) {
 				strings.Contains(mask, ":"+string(row.Letter)+":")
 		}) {
 			t.Errorf("extended ban %c is in no conversation", row.Letter)
+		}
+	}
+}
+
+// besides are the specifications of what needs no capability.
+var besides = []string{
+	"https://ircv3.net/specs/batches/chathistory",
+	"https://ircv3.net/specs/batches/netsplit",
+	"https://ircv3.net/specs/client-tags/channel-context",
+	"https://ircv3.net/specs/client-tags/react",
+	"https://ircv3.net/specs/client-tags/reply",
+	"https://ircv3.net/specs/client-tags/typing",
+	"https://ircv3.net/specs/extensions/account-extban",
+	"https://ircv3.net/specs/extensions/bot-mode",
+	"https://ircv3.net/specs/extensions/client-batch",
+	"https://ircv3.net/specs/extensions/message-ids",
+	"https://ircv3.net/specs/extensions/monitor",
+	"https://ircv3.net/specs/extensions/network-icon",
+	"https://ircv3.net/specs/extensions/sasl-3.1",
+	"https://ircv3.net/specs/extensions/utf8-only",
+	"https://ircv3.net/specs/extensions/webirc",
+	"https://ircv3.net/specs/extensions/websocket",
+	"https://ircv3.net/specs/extensions/whox",
+	"https://github.com/ircv3/ircv3-specifications/pull/547", // EXTJWT
+	"https://github.com/ircv3/ircv3-specifications/pull/562", // filehost
+	"https://github.com/ircv3/ircv3-specifications/pull/586", // emoji
+}
+
+// TestSpecifications tests that every specification is quoted in a conversation.
+func TestSpecifications(t *testing.T) {
+	quoted := map[string]bool{}
+	for _, s := range conversations(t) {
+		for _, address := range s.Quoted() {
+			page, _, _ := strings.Cut(address, "#")
+			quoted[address], quoted[page] = true, true
+		}
+	}
+	all := slices.Clone(besides)
+	for _, c := range caps.All() {
+		all = append(all, c.URL)
+	}
+	for _, address := range all {
+		if !quoted[address] {
+			t.Errorf("%s is quoted in no conversation", address)
+		}
+	}
+}
+
+// TestISupport tests that every token of RPL_ISUPPORT is heard in a conversation.
+func TestISupport(t *testing.T) {
+	heard := map[string]bool{}
+	for _, s := range conversations(t) {
+		for _, words := range split(s.Heard()) {
+			for _, w := range words {
+				name, _, _ := strings.Cut(w, "=")
+				heard[name] = heard[name] || slices.Contains(words, "005")
+			}
+		}
+	}
+	for _, row := range isupport.All() {
+		if !heard[row.Name] {
+			t.Errorf("%s is heard in no conversation", row.Name)
 		}
 	}
 }

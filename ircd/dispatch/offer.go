@@ -17,7 +17,7 @@ var offered = caps.Of(
 	caps.AccountNotify, caps.AccountTag, caps.AwayNotify, caps.Batch, caps.CapNotify,
 	caps.ChannelRename, caps.ChgHost, caps.EchoMessage, caps.ExtendedISupport, caps.ExtendedJoin, caps.ExtendedMonitor,
 	caps.InviteNotify, caps.LabeledResponse, caps.MessageTags, caps.MultiPrefix,
-	caps.NoImplicitNames, caps.OperTag, caps.PreAway, caps.ServerTime, caps.SetName,
+	caps.NoImplicitNames, caps.OperTag, caps.PreAway, caps.SelfMessage, caps.ServerTime, caps.SetName,
 	caps.StandardReplies, caps.UserhostInNames, caps.Whoami)
 
 // offer returns what a client is offered. STS is told to plain clients as the port

@@ -107,6 +107,16 @@ func (s *Script) said(arrow string) (all []string) {
 	return all
 }
 
+// Quoted returns the addresses of specifications that stand on lines of their own.
+func (s *Script) Quoted() (all []string) {
+	for _, line := range s.lines {
+		if address, ok := strings.CutPrefix(line, "# https://"); ok {
+			all = append(all, "https://"+address)
+		}
+	}
+	return all
+}
+
 // Directives returns the words of the lines that are neither sent nor heard.
 func (s *Script) Directives() (all [][]string) {
 	for _, line := range s.lines {
