@@ -77,26 +77,13 @@ func (n *Network) everywhere() (all []history.Scope) {
 	return all
 }
 
-// Said returns the last messages that u has said, the newest first, wherever that was.
-func (n *Network) Said(ctx context.Context, u *state.User, limit int) (found []Found, err error) {
-	q := history.SearchQuery{From: u.Account(), Keep: func(_ string, e *event.Event) bool { return isAuthor(u, e) }}
+// Said returns the last messages before a point, or the last of all, that u has said,
+// wherever that was: a page, of which Next is where the one after it begins.
+func (n *Network) Said(ctx context.Context, u *state.User, before history.Point, limit int) (history.Page, error) {
+	q := history.SearchQuery{From: u.Account(), Before: before, Limit: limit, In: n.everywhere()}
 	if q.From == "" {
 		q.From = u.Nick()
 	}
-	q.In = n.everywhere()
-	for len(found) < limit {
-		q.Limit = min(limit-len(found), 500)
-		page, err := n.History.Search(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, h := range page.Hits {
-			found = append(found, Found{Event: h.Event})
-		}
-		if page.Next.IsZero() {
-			break
-		}
-		q.Before = page.Next
-	}
-	return found, nil
+	q.Keep = func(_ string, e *event.Event) bool { return isAuthor(u, e) }
+	return n.History.Search(ctx, q)
 }
