@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/parley-irc/parley/ircd/caps"
@@ -56,7 +57,11 @@ func search(r *dispatch.Request) error {
 		}
 	}
 	q.Limit = min(q.Limit, r.Server.Config().History.ChatHistoryMax)
-	hits, err := r.Server.Network.Search(r.Context(), r.User, in, q)
+	u, hits := r.User, []network.Found(nil)
+	err := r.Wait(func(ctx context.Context) (err error) {
+		hits, err = r.Server.Network.Search(ctx, u, in, q)
+		return err
+	})
 	if err != nil {
 		return err
 	}

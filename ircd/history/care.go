@@ -53,11 +53,12 @@ func (r *Ring) tend() {
 	defer t.Stop()
 	for {
 		var list []*book
+		var breath *Breath // of a sweep: what is due is done at once
 		select {
 		case <-c.wake:
 			list = c.take()
 		case <-t.C: // for what has expired
-			list = r.all()
+			list, breath = r.all(), new(Breath)
 		case <-c.quit:
 			return
 		}
@@ -68,6 +69,7 @@ func (r *Ring) tend() {
 			default:
 			}
 			r.look(b)
+			breath.Take()
 		}
 		r.shed()
 	}

@@ -185,7 +185,10 @@ func nextField(s string) (field byte, v, rest string, ok bool) {
 	if len(s) < 2 {
 		return 0, "", s, false
 	}
-	n, size := uvarint(s[1:])
+	n, size := uint64(s[1]), 1
+	if n >= 0x80 {
+		n, size = uvarint(s[1:])
+	}
 	if size <= 0 || n > uint64(len(s)-1-size) {
 		return 0, "", s, false
 	}

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"encoding/binary"
 	"fmt"
 	"reflect"
 	"testing"
@@ -197,6 +198,24 @@ func TestSignature(t *testing.T) {
 		w := "that differs"
 		if !s.has(three(w[i-2], w[i-1], w[i])) {
 			t.Fatal("a word is missing")
+		}
+	}
+}
+
+// TestLower8: eight bytes at a time are folded as they are one by one.
+func TestLower8(t *testing.T) {
+	for c := range 256 {
+		for _, other := range []byte{0, 'A', 'Z', 'a', 0x7f, 0x80, 0xff} {
+			in := []byte{other, byte(c), other, 'M', byte(c), 0xff, other, byte(c)}
+			var want [8]byte
+			for i, b := range in {
+				want[i] = lower[b]
+			}
+			var got [8]byte
+			binary.LittleEndian.PutUint64(got[:], lower8(binary.LittleEndian.Uint64(in)))
+			if got != want {
+				t.Fatalf("%q becomes %q, want %q", in, got, want)
+			}
 		}
 	}
 }

@@ -93,13 +93,14 @@ func (r *Ring) shed() {
 	if r.o.Total <= 0 || r.bytes.Load() <= r.o.Total {
 		return
 	}
-	for r.shedRound(r.o.Total - r.o.Total/spare) {
+	var breath Breath
+	for r.shedRound(r.o.Total-r.o.Total/spare, &breath) {
 	}
 }
 
 // shedRound removes some of the oldest parts of all books. It reports whether more
 // has to go to get below a total.
-func (r *Ring) shedRound(total int64) bool {
+func (r *Ring) shedRound(total int64, breath *Breath) bool {
 	const most = 4 // parts of a book in one round
 	type part struct {
 		b   *book
@@ -119,6 +120,7 @@ func (r *Ring) shedRound(total int64) bool {
 			known = last
 		}
 		b.mu.Unlock()
+		breath.Take()
 	}
 	slices.SortFunc(parts, func(x, y part) int { return compare(x.end, y.end) })
 	for _, p := range parts {
@@ -129,6 +131,7 @@ func (r *Ring) shedRound(total int64) bool {
 			break
 		}
 		r.shedPart(p.b, p.end)
+		breath.Take()
 	}
 	return len(parts) > 0 && r.bytes.Load() > total
 }

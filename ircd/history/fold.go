@@ -2,6 +2,7 @@ package history
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,15 +22,33 @@ var lower = func() (t [256]byte) {
 func appendFolded(b []byte, s string) []byte {
 	n := len(b)
 	b = append(b, s...)
-	var all byte
-	for i, c := range b[n:] {
-		all |= c
-		b[n+i] = lower[c]
+	rest := b[n:]
+	var all uint64
+	for ; len(rest) >= 8; rest = rest[8:] {
+		x := binary.LittleEndian.Uint64(rest)
+		all |= x
+		binary.LittleEndian.PutUint64(rest, lower8(x))
 	}
-	if all < utf8.RuneSelf {
+	for i, c := range rest {
+		all |= uint64(c)
+		rest[i] = lower[c]
+	}
+	if all&notASCII == 0 {
 		return b
 	}
 	return appendFoldedRunes(b[:n], s)
+}
+
+const (
+	each     = 0x0101010101010101 // a bit of each of eight bytes
+	notASCII = 0x80 * each
+)
+
+// lower8 maps ASCII to lower case, eight bytes at a time. It leaves others as they are.
+func lower8(x uint64) uint64 {
+	seven := x &^ notASCII
+	afterZ, fromA := seven+(0x7f-'Z')*each, seven+(0x80-'A')*each
+	return x | (fromA^afterZ)&^x&notASCII>>2
 }
 
 func appendFoldedRunes(b []byte, s string) []byte {

@@ -22,8 +22,6 @@ type Ring struct {
 	nextID   uint32
 	loading  map[uint32]*book
 
-	patience time.Duration // of a search
-
 	events, records, bytes atomic.Int64
 	evicted, refused       atomic.Int64
 
@@ -47,7 +45,7 @@ func Prepare(o Options, j Journal) *Ring {
 		o.Now = time.Now
 	}
 	return &Ring{
-		o: o, journal: j, patience: searchTime,
+		o: o, journal: j,
 		books: map[string]*book{}, talks: map[string]map[string]bool{}, policies: map[string]Policy{},
 		care: care{wake: make(chan struct{}, 1), quit: make(chan struct{}), stopped: make(chan struct{})},
 	}

@@ -40,9 +40,8 @@ type Scope struct {
 // A Page is what a search has found, the newest first.
 type Page struct {
 	Hits []Hit
-	// Next is where to go on: the same query with Next as Before finds what is
-	// older. Zero means that there is no more. A search does a bounded amount of
-	// work, so that a page may have few hits or none and yet be followed by another.
+	// Next is where to go on, if the page is full: the same query with Next as Before
+	// finds what is older. Zero means that there is no more.
 	Next Point
 }
 
@@ -52,8 +51,8 @@ type Hit struct {
 	Event  *event.Event
 }
 
-// searchTime is how long a search goes on before it leaves the rest to the next page.
-const searchTime = 20 * time.Millisecond
+// searchWork is for how long a search goes on before it lets others run.
+const searchWork = 2 * time.Millisecond
 
 // A seeker is a search on its way: through the parts of all buffers, the latest first.
 type seeker struct {
@@ -73,17 +72,29 @@ type place struct {
 	buffer string
 	view   view
 	span   span
-	part   int // to be looked at next
-	from   int // the first to be looked at
+	part   int         // to be looked at next
+	from   int         // the first to be looked at
+	end    event.Stamp // of the part
 }
 
-func (p *place) end() event.Stamp { return p.view.end(p.part) }
+// skip goes on to the next part that may have what is searched for, and reports whether
+// there is one.
+func (p *place) skip(features []feature) bool {
+	for p.part >= p.from && p.part < len(p.view.sealed) && !p.view.sealed[p.part].mayAll(features) {
+		p.part--
+	}
+	if p.part < p.from {
+		return false
+	}
+	p.end = p.view.end(p.part)
+	return true
+}
 
 // places is a heap with the latest on top.
 type places []*place
 
 func (p places) Len() int           { return len(p) }
-func (p places) Less(i, j int) bool { return p[i].end().After(p[j].end()) }
+func (p places) Less(i, j int) bool { return p[i].end.After(p[j].end) }
 func (p places) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }
 func (p *places) Push(x any)        { *p = append(*p, x.(*place)) }
 func (p *places) Pop() any {
@@ -98,21 +109,19 @@ func (r *Ring) Search(ctx context.Context, q SearchQuery) (Page, error) {
 		return Page{}, nil
 	}
 	s := newSeeker(r, &q)
-	begun := time.Now()
-	for len(s.places) > 0 {
+	breath := Breath{Work: searchWork, Ease: searchWork / 2}
+	for len(s.places) > 0 && !s.full(s.places[0].end) {
 		if err := ctx.Err(); err != nil {
 			return Page{}, err
 		}
-		end := s.places[0].end()
-		if s.full(end) {
-			return s.page(end), nil
-		}
 		s.step(s.places[0])
-		if len(s.places) > 0 && !s.straddles(s.places[0].end()) && time.Since(begun) > r.patience {
-			return s.page(s.places[0].end()), nil
-		}
+		breath.Take()
 	}
-	return s.page(event.Stamp{}), nil
+	page := Page{Hits: s.hits}
+	if len(s.hits) == q.Limit && (s.more || len(s.places) > 0) {
+		page.Next = Of(s.hits[q.Limit-1].Event.Stamp)
+	}
+	return page, nil
 }
 
 func newSeeker(r *Ring, q *SearchQuery) *seeker {
@@ -137,8 +146,9 @@ func newSeeker(r *Ring, q *SearchQuery) *seeker {
 		}
 		v = v.within(in.Since, in.Until)
 		sp := v.clip(between(q.After, q.Before))
-		if from, to := v.span(&sp); from < to {
-			s.places = append(s.places, &place{in.Buffer, v, sp, to - 1, from})
+		from, to := v.span(&sp)
+		if p := (&place{buffer: in.Buffer, view: v, span: sp, part: to - 1, from: from}); p.skip(s.features) {
+			s.places = append(s.places, p)
 		}
 	}
 	heap.Init(&s.places)
@@ -151,34 +161,19 @@ func (s *seeker) full(end event.Stamp) bool {
 	return len(s.hits) == s.q.Limit && s.hits[s.q.Limit-1].Event.After(end)
 }
 
-// straddles reports whether a part that ends at a stamp reaches where the search
-// begins, or beyond. A page must not end there: the next would begin no earlier.
-func (s *seeker) straddles(end event.Stamp) bool {
-	return !s.q.Before.IsZero() && !s.q.Before.from.After(justAfter(end))
-}
-
-// justAfter is before all stamps that are after s.
-func justAfter(s event.Stamp) event.Stamp {
-	s.Server += "\x00"
-	return s
-}
-
 // step looks at one part.
 func (s *seeker) step(p *place) {
-	sealed := p.part < len(p.view.sealed)
-	if !sealed || p.view.sealed[p.part].mayAll(s.features) {
-		list := p.view.entries(p.part, &p.span)
-		for i := len(list) - 1; i >= 0; i-- {
-			if s.full(list[i].stamp) {
-				s.more = true
-				break
-			}
-			if s.matches(&list[i]) {
-				s.found(p, &list[i])
-			}
+	p.view.backwards(p.part, &p.span, func(e *entry) bool {
+		if s.full(e.stamp) {
+			s.more = true
+			return false
 		}
-	}
-	if p.part--; p.part < p.from {
+		if s.matches(e) {
+			s.found(p, e)
+		}
+		return true
+	})
+	if p.part--; !p.skip(s.features) {
 		heap.Pop(&s.places)
 		return
 	}
@@ -223,18 +218,4 @@ func (s *seeker) found(p *place, e *entry) {
 	if len(s.hits) > s.q.Limit {
 		s.hits, s.more = s.hits[:s.q.Limit], true
 	}
-}
-
-// page returns the hits after what has not been looked at, which ends at a stamp, or
-// all if that is zero.
-func (s *seeker) page(end event.Stamp) Page {
-	n := sort.Search(len(s.hits), func(i int) bool { return !s.hits[i].Event.After(end) })
-	page := Page{Hits: s.hits[:n]}
-	switch {
-	case n == s.q.Limit && (s.more || !end.IsZero()):
-		page.Next = Of(s.hits[n-1].Event.Stamp)
-	case !end.IsZero():
-		page.Next = Of(justAfter(end)) // what is at the end has not been looked at
-	}
-	return page
 }

@@ -8,12 +8,10 @@ import (
 	"github.com/parley-irc/parley/ircd/event"
 )
 
-// TestHurriedSearch: pages of a search that has no time are in order, complete, and
-// end.
-func TestHurriedSearch(t *testing.T) {
+// TestSearchPages: the pages of a search are in order, complete, and end.
+func TestSearchPages(t *testing.T) {
 	r := New(Options{BlockSize: 10})
 	defer r.Close()
-	r.patience = -1
 	clock := event.NewClock("ua", func() time.Time { return time.UnixMilli(1_700_000_000_000) })
 	var in []Scope
 	for n := range 5 {

@@ -53,12 +53,35 @@ func (v *view) clip(sp span) span {
 	return sp
 }
 
+// loose returns the loose entries that are in a span.
+func (v *view) loose(sp *span) []loose {
+	from := sort.Search(len(v.open), func(i int) bool { return !sp.early(v.open[i].stamp) })
+	to := sort.Search(len(v.open), func(i int) bool { return sp.late(v.open[i].stamp) })
+	return v.open[from:max(from, to)]
+}
+
+// backwards calls f for the entries of a part that are in a span, the last first, until it
+// returns false.
+func (v *view) backwards(i int, sp *span, f func(*entry) bool) {
+	if i < len(v.sealed) {
+		for list := v.entries(i, sp); len(list) > 0; list = list[:len(list)-1] {
+			if !f(&list[len(list)-1]) {
+				return
+			}
+		}
+		return
+	}
+	for list := v.loose(sp); len(list) > 0; list = list[:len(list)-1] {
+		if e := list[len(list)-1].entry(); !f(&e) {
+			return
+		}
+	}
+}
+
 // entries returns the entries of a part that are in a span.
 func (v *view) entries(i int, sp *span) []entry {
 	if i == len(v.sealed) {
-		from := sort.Search(len(v.open), func(i int) bool { return !sp.early(v.open[i].stamp) })
-		to := sort.Search(len(v.open), func(i int) bool { return sp.late(v.open[i].stamp) })
-		return entriesOf(v.open[from:max(from, to)])
+		return entriesOf(v.loose(sp))
 	}
 	list, err := v.sealed[i].entries()
 	if err != nil {

@@ -33,15 +33,8 @@ func (n *Network) hasSaid(account string) bool {
 		return false
 	}
 	q := history.SearchQuery{From: account, Limit: 1, In: n.everywhere(), Keep: func(_ string, e *event.Event) bool { return e.Account == account }}
-	for {
-		page, err := n.History.Search(context.Background(), q)
-		if err != nil || len(page.Hits) > 0 {
-			return true
-		}
-		if q.Before = page.Next; q.Before.IsZero() {
-			return false
-		}
-	}
+	page, err := n.History.Search(context.Background(), q)
+	return err != nil || len(page.Hits) > 0
 }
 
 func (n *Network) dropAuthor(account string, until event.Stamp) {

@@ -22,22 +22,11 @@ func (n *Network) Search(ctx context.Context, u *state.User, in string, q histor
 		return nil, err
 	}
 	q.In, q.Keep = s.in, heardBy(u)
-	for len(found) < q.Limit {
-		page, err := n.History.Search(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, h := range page.Hits {
-			if len(found) < q.Limit {
-				found = append(found, Found{s.channels[h.Buffer], h.Event})
-			}
-		}
-		if page.Next.IsZero() {
-			break
-		}
-		q.Before = page.Next
+	page, err := n.History.Search(ctx, q)
+	for _, h := range page.Hits {
+		found = append(found, Found{s.channels[h.Buffer], h.Event})
 	}
-	return found, nil
+	return found, err
 }
 
 // A scope is where somebody may search.

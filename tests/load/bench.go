@@ -17,6 +17,8 @@ type bench struct {
 	size   sizes
 	record func(name string, m metrics)
 	born   int // clients so far, for their nicks
+	// again starts the server once more, with its data. All clients are gone then.
+	again func() (stopped, started time.Duration, err error)
 }
 
 // patience bounds every step that only waits for the server.

@@ -78,7 +78,10 @@ func (c *client) deaf() {
 }
 
 // talk is a take that reads lines, tallies them and answers what must be answered.
-func talk(c *client, data []byte) {
+func talk(c *client, data []byte) { c.eachLine(data, c.hear) }
+
+// eachLine calls hear for every line that is whole, and keeps the rest.
+func (c *client) eachLine(data []byte, hear func(line []byte)) {
 	if len(c.partial) > 0 {
 		data = append(c.partial, data...)
 		c.partial = nil
@@ -88,7 +91,7 @@ func talk(c *client, data []byte) {
 		if i < 0 || c.fd < 0 {
 			break
 		}
-		c.hear(data[:i])
+		hear(data[:i])
 		data = data[i+1:]
 	}
 	if len(data) > 0 {

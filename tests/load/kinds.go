@@ -45,6 +45,12 @@ var kinds = map[string]kind{
 		before:  []string{"initdb", "--conf", "ergo.yaml", "--quiet"},
 		command: []string{"run", "--conf", "ergo.yaml", "--quiet"},
 	},
+	// With its history in SQLite, which is an option of its build: -tags sqlite.
+	"ergo-history": {
+		config: "ergo.yaml", tls: true, ws: true, history: true,
+		before:  []string{"initdb", "--conf", "ergo.yaml", "--quiet"},
+		command: []string{"run", "--conf", "ergo.yaml", "--quiet"},
+	},
 	"parley": {
 		config: "parley.toml", tls: true, ws: true,
 		command: []string{"run", "--config", "parley.toml"},

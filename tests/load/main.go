@@ -25,6 +25,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -48,7 +49,7 @@ func run(args []string) error {
 	sz := defaultSizes()
 	var specs specList
 	fs := flag.NewFlagSet("load", flag.ContinueOnError)
-	fs.Var(&specs, "server", "server to measure, repeatable: limit, inspircd, ngircd, ergo=BIN,\nparley=BIN (without history), parley-history=BIN, or at=HOST:PORT[,tls=PORT][,ws=PORT][,pid=N] for one that runs already")
+	fs.Var(&specs, "server", "server to measure, repeatable: limit, inspircd, ngircd, ergo=BIN,\nergo-history=BIN (built with SQLite), parley=BIN (without history), parley-history=BIN, or at=HOST:PORT[,tls=PORT][,ws=PORT][,pid=N] for one that runs already")
 	runs := fs.Int("runs", 3, "runs of each scenario on each server; the report has the median")
 	cores := fs.String("cores", "0,1", "the server's core and the generator's; empty: do not pin")
 	sz.flags(fs)
@@ -118,6 +119,10 @@ func once(rep *report, ny *nursery, pins pins, spec spec, sc scenario, sz sizes,
 		return
 	}
 	defer b.loop.close()
+	b.again = func() (time.Duration, time.Duration, error) {
+		b.loop.sweep()
+		return ny.again(srv, pins)
+	}
 	if err := sc.play(b); err != nil {
 		rep.fail(sc.name, spec.name(), fmt.Errorf("%w%s", err, srv.lastWords()))
 	}

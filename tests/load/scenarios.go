@@ -32,6 +32,8 @@ var scenarios = []scenario{
 	{"idle-websocket", "the same over WebSocket", open, playIdleWebSocket, false},
 	{"ten-thousand", "10,000 idle clients, 1,000 join at once, all quit: no error, memory returns", open, playTenThousand, false},
 	{"slow-reader", "one member never reads: others' latency, its drop, memory", bounded, playSlowReader, false},
+	{"history", "1,000,000 messages in 1,000 channels: memory and disk of each, start, CHATHISTORY and SEARCH", open, playHistory, true},
+	{"compaction", "100 members at 25,000 deliveries a second while others talk, history is evicted, and compacted: p50, p99", evicting, playCompaction, true},
 	{"flood", "3,000 connections at once with hostile lines: another client's PING throughout", guarded, playFlood, true},
 }
 
@@ -40,6 +42,8 @@ var scenarios = []scenario{
 type limits struct {
 	SendQ int  // bytes a client may be behind
 	Guard bool // flood control as by default; else none
+	// HistoryMiB is how much history is kept, in memory; 0 is more than any scenario makes.
+	HistoryMiB int
 }
 
 // SendQMiB is SendQ for configurations that want the unit.
@@ -49,6 +53,8 @@ var (
 	open    = limits{SendQ: 64 << 20}
 	bounded = limits{SendQ: 1 << 20}
 	guarded = limits{SendQ: 1 << 20, Guard: true}
+
+	evicting = limits{SendQ: 64 << 20, HistoryMiB: 24}
 )
 
 func scenarioNames() []string {
@@ -71,13 +77,16 @@ type sizes struct {
 	idle     int           // idle clients; TLS and WebSocket: half as many
 	hold     int           // ten-thousand: idle clients
 	flood    int           // connections at once
+	messages int           // history: how many are said
+	channels int           // history: in so many channels
+	queries  int           // history: of each kind; a tenth as many are measured alone
 	rest     time.Duration // longest wait for memory to settle or return
 }
 
 func defaultSizes() sizes {
 	return sizes{
 		members: intList{10, 100, 1000}, span: 2 * time.Second, mesh: 200, rate: 25000, crowd: 100,
-		register: 3000, storm: 1000, idle: 2000, hold: 10000, flood: 3000, rest: 15 * time.Second,
+		register: 3000, storm: 1000, idle: 2000, hold: 10000, flood: 3000, messages: 1_000_000, channels: 1000, queries: 20_000, rest: 15 * time.Second,
 	}
 }
 
@@ -92,6 +101,9 @@ func (s *sizes) flags(fs *flag.FlagSet) {
 	fs.IntVar(&s.idle, "idle", s.idle, "idle: clients (TLS and WebSocket: half)")
 	fs.IntVar(&s.hold, "hold", s.hold, "ten-thousand: idle clients")
 	fs.IntVar(&s.flood, "flood", s.flood, "flood: connections at once")
+	fs.IntVar(&s.messages, "messages", s.messages, "history: messages that are said")
+	fs.IntVar(&s.channels, "channels", s.channels, "history: channels they are said in")
+	fs.IntVar(&s.queries, "queries", s.queries, "history: queries of each kind")
 	fs.DurationVar(&s.rest, "rest", s.rest, "longest wait for memory to settle")
 }
 

@@ -66,6 +66,30 @@ func (n *nursery) start(sp spec, p pins, lim limits) (*server, error) {
 	return srv, nil
 }
 
+// again stops a server in order, starts it with the data that it has, and returns how long
+// it took to stop, and to accept connections again.
+func (n *nursery) again(srv *server, p pins) (stopped, started time.Duration, err error) {
+	if srv.dir == "" {
+		return 0, 0, errors.New("a server that was not started here cannot be started again")
+	}
+	begun := time.Now()
+	if err := syscall.Kill(srv.pid, syscall.SIGTERM); err != nil {
+		return 0, 0, err
+	}
+	select {
+	case <-srv.exit:
+	case <-time.After(patience):
+		return 0, 0, errors.New("it does not stop")
+	}
+	stopped, begun = time.Since(begun), time.Now()
+	srv.cmd, srv.exit = exec.Command(srv.cmd.Path, srv.cmd.Args[1:]...), make(chan struct{})
+	if err := n.launch(srv, p); err != nil {
+		return stopped, 0, err
+	}
+	err = srv.await()
+	return stopped, time.Since(begun), err
+}
+
 func (n *nursery) launch(srv *server, p pins) error {
 	out, err := os.Create(filepath.Join(srv.dir, "output"))
 	if err != nil {
@@ -96,7 +120,7 @@ func (n *nursery) launch(srv *server, p pins) error {
 // await returns when a connection succeeds. A server cannot say that it
 // listens, so it is asked again and again.
 func (s *server) await() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	again := time.NewTicker(5 * time.Millisecond)
 	defer again.Stop()
@@ -110,7 +134,7 @@ func (s *server) await() error {
 		case <-s.exit:
 			return errors.New("it ended at once")
 		case <-ctx.Done():
-			return errors.New("it does not listen after 15 s")
+			return fmt.Errorf("it does not listen after %v", patience)
 		case <-again.C:
 		}
 	}

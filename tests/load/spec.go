@@ -38,7 +38,7 @@ func (l *specList) Set(s string) error {
 	}
 	k, ok := kinds[kind]
 	if !ok {
-		return fmt.Errorf("no server %q; there are limit, inspircd, ngircd, ergo=BIN, parley=BIN, parley-history=BIN, at=HOST:PORT", kind)
+		return fmt.Errorf("no server %q; there are limit, inspircd, ngircd, ergo=BIN, ergo-history=BIN, parley=BIN, parley-history=BIN, at=HOST:PORT", kind)
 	}
 	sp := spec{kind: kind, bin: k.bin}
 	if given {

@@ -166,15 +166,16 @@ func (c *compaction) run() (err error) {
 	return c.file.Sync()
 }
 
-// copy writes all records of the ring. It syncs now and then, so that the sync of
-// somebody else never has to wait for all of it.
+// copy writes all records of the ring, a little at a time. It syncs now and then, so that
+// the sync of somebody else never has to wait for all of it.
 func (c *compaction) copy() (err error) {
 	const (
-		commit = 256 << 10
-		sync   = 4 << 20
+		commit = 32 << 10
+		sync   = 1 << 20
 	)
 	latest := map[string]history.Change{}
 	size, unsynced := 0, 0
+	var breath history.Breath
 	flush := func() error {
 		err := set(c.db, latest)
 		clear(latest)
@@ -182,6 +183,7 @@ func (c *compaction) copy() (err error) {
 			err, unsynced = c.file.Sync(), 0
 		}
 		size = 0
+		breath.Take()
 		return err
 	}
 	add := func(key, record string) bool {
@@ -208,7 +210,7 @@ func (c *compaction) copy() (err error) {
 
 // apply makes changes that were made to the old file.
 func (c *compaction) apply(groups [][]history.Change) error {
-	const most = 4096
+	const most = 256
 	latest := map[string]history.Change{}
 	for i, g := range groups {
 		for _, ch := range g {

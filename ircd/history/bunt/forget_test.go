@@ -40,7 +40,7 @@ func TestForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	n, ticket, err := l.DropAuthor(ctx, "bob")
+	n, ticket, err := l.DropAuthor(ctx, "bob", event.Stamp{})
 	if err != nil || n != 20 {
 		t.Fatal(n, err)
 	}

@@ -25,7 +25,7 @@ var _ = add(dispatch.Command{
 })
 
 const (
-	pageSize = 200
+	pageSize = 500
 	maxLine  = 390 // bytes that fit on a line with any nick
 	maxPiece = 300
 )
