@@ -27,7 +27,8 @@ import (
 // others, so whoever keeps one for long clones it.
 type Log interface {
 	// Append adds an event. It never waits, and readers see it at once. An
-	// event that is there already, by its stamp, or has no body is not added.
+	// event that is there already, by its stamp, was redacted or has no body is not
+	// added.
 	Append(buffer string, e *event.Event) Ticket
 	// Wait returns when what returned the ticket is durable: after at most 5 ms
 	// and an fsync, or at once if the log promises less. After ErrNotDurable the
@@ -41,6 +42,9 @@ type Log interface {
 	Related(ctx context.Context, buffer string, msgids []string, limit int) ([]*event.Event, error)
 	// Get returns the event with this msgid in a buffer, or ErrNotFound.
 	Get(buffer, msgid string) (*event.Event, error)
+	// Redacted reports whether a Redacted in a buffer is about the event with this
+	// msgid: then that is not added any more.
+	Redacted(buffer, msgid string) bool
 	// Find returns the event with this msgid and its buffer, or ErrNotFound.
 	Find(msgid string) (buffer string, e *event.Event, err error)
 	// Targets returns buffers by the time of their latest message.

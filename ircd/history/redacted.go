@@ -26,6 +26,18 @@ func (b *book) redacted(s event.Stamp) bool {
 	return found
 }
 
+// Redacted implements Log.
+func (r *Ring) Redacted(buffer, msgid string) bool {
+	s, ok := event.ParseID(msgid)
+	b := r.lookup(buffer)
+	if b == nil || !ok {
+		return false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.redacted(s)
+}
+
 // bury removes what was redacted, and has been found again.
 func (r *Ring) bury(b *book) {
 	gone := map[string]bool{}

@@ -89,6 +89,15 @@ func (l *ledger) place(name string) string {
 	return name
 }
 
+// takeEdits removes the edits of a message, and returns them.
+func (l *ledger) takeEdits(msgid string) []*event.Event {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	edits := l.edits[msgid]
+	delete(l.edits, msgid)
+	return edits
+}
+
 // amended returns a message as it is by now, nil if it is not to be kept any more.
 func (l *ledger) amended(e *event.Event) *event.Event {
 	l.mu.Lock()

@@ -51,6 +51,9 @@ func (n *Network) file(buffer string, e *event.Event) (isNew bool) {
 		if _, err := n.History.Get(buffer, e.ID()); err == nil {
 			return false
 		}
+		if edit, ok := e.Body.(event.Edited); ok && n.History.Redacted(edit.Buffer, edit.MsgID) {
+			return false // nothing of the message is to be left
+		}
 		n.ledger.enter(e)
 		n.History.Append(buffer, e)
 		return true

@@ -164,6 +164,11 @@ func (n *Network) erase(e *event.Event, b event.Redacted) bool {
 	if err == nil {
 		n.note(t, e)
 	}
+	for _, edit := range n.ledger.takeEdits(b.MsgID) { // their texts are gone with it
+		if t, err := n.History.Rewrite(ledgerBuffer, edit.ID(), func(*event.Event) *event.Event { return nil }); err == nil {
+			n.note(t, e)
+		}
+	}
 	return err == nil
 }
 

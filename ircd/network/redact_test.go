@@ -36,6 +36,10 @@ func TestRedactedBeforeSaid(t *testing.T) {
 	if err != nil || len(said) != 1 {
 		t.Fatal(said, err)
 	}
+	if err := alice.Edit(by[1], "#tea", said[0].ID(), "a better secret", nil); err != nil {
+		t.Fatal(err)
+	}
+	c.deliver(0, 1)
 	c.deliver(0, 1)
 	if err := c.nodes[0].Redact(by[0], "#tea", said[0].ID(), ""); err != nil {
 		t.Fatal(err)
@@ -50,6 +54,15 @@ func TestRedactedBeforeSaid(t *testing.T) {
 		for _, e := range list {
 			if m, ok := e.Body.(event.MessageSent); ok {
 				t.Errorf("server %d has %q", i, m.Text)
+			}
+		}
+		ledger, err := n.History.Query(context.Background(), ledgerBuffer, history.Latest(history.Point{}, 10))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range ledger {
+			if edit, ok := e.Body.(event.Edited); ok {
+				t.Errorf("the ledger of server %d has %q", i, edit.Message.Text)
 			}
 		}
 	}

@@ -120,6 +120,11 @@ func testLate(t *testing.T, w *world) {
 		w.must(w.log.Append(buffer, early))
 		w.must(w.log.Append(buffer, other))
 		w.same("what arrives late", w.all(buffer), append([]*event.Event{other}, list...))
+		for _, e := range append(list, early, other) {
+			if w.log.Redacted(buffer, e.ID()) != (e == early) || w.log.Redacted("#none", e.ID()) {
+				t.Errorf("%s: redacted is not what it should be", e.ID())
+			}
+		}
 	}
 }
 
