@@ -21,16 +21,17 @@ var (
 )
 
 func sendMOTD(r *dispatch.Request) {
-	lines := r.Server.Texts().MOTD
-	if len(lines) == 0 {
-		r.Reply(numerics.NoMOTD.With())
-		return
-	}
-	r.Reply(numerics.MOTDStart.With().Fmt(r.Server.Name()))
-	for _, line := range lines {
-		r.Reply(numerics.MOTD.With().Fmt(line))
-	}
-	r.Reply(numerics.EndOfMOTD.With())
+	r.ReplyAlike("motd", func() []numerics.Reply {
+		lines := r.Server.Texts().MOTD
+		if len(lines) == 0 {
+			return []numerics.Reply{numerics.NoMOTD.With()}
+		}
+		all := []numerics.Reply{numerics.MOTDStart.With().Fmt(r.Server.Name())}
+		for _, line := range lines {
+			all = append(all, numerics.MOTD.With().Fmt(line))
+		}
+		return append(all, numerics.EndOfMOTD.With())
+	})
 }
 
 func rules(r *dispatch.Request) error {

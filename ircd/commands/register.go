@@ -181,11 +181,14 @@ func person(r *dispatch.Request, host string) event.Person {
 // welcome sends what every client reads first.
 func welcome(r *dispatch.Request) {
 	s, u := r.Server, r.User
-	name, network := s.Name(), s.Config().Network.Name
-	r.Reply(numerics.Welcome.With().Fmt(network, u.Nick()))
-	r.Reply(numerics.YourHost.With().Fmt(name, s.Version))
-	r.Reply(numerics.Created.With().Fmt(s.Started.UTC().Format(time.RFC1123)))
-	r.Reply(numerics.MyInfo.With(s.Greeting().MyInfo...))
+	r.Reply(numerics.Welcome.With().Fmt(s.Config().Network.Name, u.Nick()))
+	r.ReplyAlike("welcome", func() []numerics.Reply {
+		return []numerics.Reply{
+			numerics.YourHost.With().Fmt(s.Name(), s.Version),
+			numerics.Created.With().Fmt(s.Started.UTC().Format(time.RFC1123)),
+			numerics.MyInfo.With(s.Greeting().MyInfo...),
+		}
+	})
 	sendISupport(r)
 	if r.Session.Caps().HasAll(caps.Of(caps.Whoami, caps.ChgHost)) {
 		r.FromMe("SETNAME", u.Realname())
@@ -206,13 +209,21 @@ func welcome(r *dispatch.Request) {
 
 // sendISupport sends the tokens, in a batch to those who ask for it.
 func sendISupport(r *dispatch.Request) {
-	ref := ""
 	if r.Has(caps.ExtendedISupport) {
-		ref = r.Session.StartBatch("draft/isupport")
+		ref := r.Session.StartBatch("draft/isupport")
+		for _, reply := range isupportReplies(r) {
+			m := r.Server.Network.Numeric(r.Name(), reply)
+			r.Session.ReplyInBatch(ref, &m)
+		}
+		r.Session.EndBatch(ref)
+		return
 	}
+	r.ReplyAlike("isupport", func() []numerics.Reply { return isupportReplies(r) })
+}
+
+func isupportReplies(r *dispatch.Request) (replies []numerics.Reply) {
 	for _, line := range r.Server.Greeting().Tokens {
-		m := r.Server.Network.Numeric(r.Name(), numerics.ISupport.With(line...))
-		r.Session.ReplyInBatch(ref, &m)
+		replies = append(replies, numerics.ISupport.With(line...))
 	}
-	r.Session.EndBatch(ref)
+	return replies
 }

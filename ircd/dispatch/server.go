@@ -21,7 +21,6 @@ import (
 	"github.com/parley-irc/parley/ircd/extjwt"
 	"github.com/parley-irc/parley/ircd/isupport"
 	"github.com/parley-irc/parley/ircd/lang"
-	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/session"
@@ -113,25 +112,6 @@ func (s *Server) Now() time.Time { return s.Network.Clock.Now() }
 
 // Texts returns the files that clients can read.
 func (s *Server) Texts() *Texts { return s.texts.Load() }
-
-// A Greeting is what all clients read alike when they connect, made once for a
-// configuration. It must not be modified.
-type Greeting struct {
-	MyInfo []string   // the parameters of RPL_MYINFO
-	Tokens [][]string // those of RPL_ISUPPORT, by line
-}
-
-// Greeting returns what all clients read when they connect.
-func (s *Server) Greeting() *Greeting { return s.greeting.Load() }
-
-func (s *Server) greet(tokens []string) {
-	m := s.Network.World.Modes
-	s.greeting.Store(&Greeting{
-		MyInfo: []string{s.Name(), s.Version, s.Network.UserModes.Letters(), m.Letters(),
-			m.Letters(modes.List, modes.Key, modes.Param, modes.Status)},
-		Tokens: isupport.Lines(tokens),
-	})
-}
 
 // Offer returns the capabilities that a client is offered.
 func (s *Server) Offer(secure bool) *caps.Offer {

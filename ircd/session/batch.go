@@ -37,7 +37,7 @@ func (s *Session) ReplyInBatch(ref string, m *wire.Message) {
 	if s.closed {
 		return
 	}
-	inside := *m.In(s.Language())
+	inside := *m
 	inside.Tags = make(wire.Tags, 0, len(m.Tags)+1)
 	inside.Tags = append(append(inside.Tags, m.Tags...), wire.Tag{Key: "batch", Value: ref})
 	s.replyMessage(&inside, s.Caps().With(caps.Batch))

@@ -20,7 +20,7 @@ func (s *Session) Close(last *wire.Message) {
 		return
 	}
 	if last != nil {
-		s.replyMessage(last.In(s.Language()), s.Caps())
+		s.replyMessage(last, s.Caps())
 	}
 	s.endLabel()
 	if s.closed { // the last line was too much

@@ -136,7 +136,7 @@ func (s *Session) endLabel() {
 	}
 	switch {
 	case l.ref != "":
-		s.appendMessage(&wire.Message{Source: s.server, Command: "BATCH", Params: []string{"-" + l.ref}}, s.Caps())
+		s.appendMessage(&wire.Message{Source: s.server, Command: "BATCH", Params: []string{"-" + l.ref}}, s.Caps(), nil)
 	case l.first == nil:
 		s.appendLabelled("ACK")
 	case bytes.Count(l.first, []byte("\n")) == 1 || wire.IsBatch(l.first):
@@ -162,7 +162,7 @@ func (s *Session) appendLabelled(command string, params ...string) {
 		Source:  s.server,
 		Command: command,
 		Params:  params,
-	}, caps.Of(caps.LabeledResponse)) // even if the request has disabled it
+	}, caps.Of(caps.LabeledResponse), nil) // even if the request has disabled it
 }
 
 // newRef returns a reference tag that the session has not used. References of

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/wire"
 )
 
@@ -51,10 +52,16 @@ func (q *queue) push(b []byte) {
 	q.add(item{b: b})
 }
 
-// appendMessage queues m as read by a client with these capabilities.
-func (q *queue) appendMessage(m *wire.Message, has caps.Set) {
+// appendMessage queues m as read by a client with these capabilities and this language.
+func (q *queue) appendMessage(m *wire.Message, has caps.Set, in *lang.Catalogue) {
 	p := q.room()
-	q.keep(p, m.Append(p.buf, has))
+	q.keep(p, m.AppendIn(p.buf, has, in))
+}
+
+// appendStencil queues a line that is filled in with a nick.
+func (q *queue) appendStencil(s wire.Stencil, nick string) {
+	p := q.room()
+	q.keep(p, s.Append(p.buf, nick))
 }
 
 // appendTagged queues line with one more tag.

@@ -40,7 +40,7 @@ func TestQueueProperties(t *testing.T) {
 				if rapid.Bool().Draw(t, "tag") {
 					m.Tags = wire.Tags{{Key: "+tag", Value: strings.Repeat(text, rapid.IntRange(1, 4000).Draw(t, "tag size"))}}
 				}
-				q.appendMessage(&m, ^caps.Set(0))
+				q.appendMessage(&m, ^caps.Set(0), nil)
 				want[i] = m.Append(want[i], ^caps.Set(0))
 			default:
 				if q.empty() {

@@ -179,15 +179,14 @@ func (s *Session) Send(f *wire.Frame) {
 // SendMessage queues a message for this session alone that is not part of the
 // response to a request.
 func (s *Session) SendMessage(m *wire.Message) {
-	m = m.In(s.Language())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.closed:
 	case s.label.holds():
-		s.tell(m.Append(nil, s.Caps()))
+		s.tell(m.AppendIn(nil, s.Caps(), s.Language()))
 	default:
-		s.appendMessage(m, s.Caps())
+		s.appendMessage(m, s.Caps(), s.Language())
 		s.queued()
 	}
 }
@@ -208,7 +207,6 @@ func (s *Session) Reply(f *wire.Frame) {
 
 // ReplyMessage queues a reply made for this session alone.
 func (s *Session) ReplyMessage(m *wire.Message) {
-	m = m.In(s.Language())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.closed {
@@ -239,10 +237,10 @@ func (s *Session) reply(b []byte) {
 // replyMessage queues m as a part of the response.
 func (s *Session) replyMessage(m *wire.Message, has caps.Set) {
 	if s.label != nil {
-		s.reply(m.Append(nil, has))
+		s.reply(m.AppendIn(nil, has, s.Language()))
 		return
 	}
-	s.appendMessage(m, has)
+	s.appendMessage(m, has, s.Language())
 	s.queued()
 }
 

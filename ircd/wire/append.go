@@ -7,6 +7,7 @@ import (
 	"github.com/ergochat/irc-go/ircmsg"
 
 	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/lang"
 )
 
 // A server may add 4094 bytes of tags. Room is kept for a label or a batch,
@@ -33,9 +34,11 @@ const (
 //     left out with its tag, and of a value that is not UTF-8 or contains NUL,
 //     only the key is written.
 //
-// The text of m is written in English; In comes first for another language.
-func (m *Message) Append(b []byte, has caps.Set) []byte {
-	m = m.In(nil)
+// The text of m is written in English; see AppendIn for other languages.
+func (m *Message) Append(b []byte, has caps.Set) []byte { return m.AppendIn(b, has, nil) }
+
+// AppendIn is Append in the language of a catalogue.
+func (m *Message) AppendIn(b []byte, has caps.Set, c *lang.Catalogue) []byte {
 	if len(m.Tags) > 0 {
 		b = m.Tags.append(b, has)
 	}
@@ -50,18 +53,33 @@ func (m *Message) Append(b []byte, has caps.Set) []byte {
 	} else {
 		b = appendWord(b, m.Command)
 	}
-	last := len(m.Params) - 1
-	for i := 0; i < last; i++ {
+	middle, last, ok := m.params(c)
+	for i := range middle {
 		b = append(b, ' ')
-		b = appendWord(b, m.Params[i])
+		b = appendWord(b, middle[i])
 	}
-	if last >= 0 {
-		b = appendLast(b, m.Params[last], trailing(m.Command))
+	if ok {
+		b = appendLast(b, last, trailing(m.Command))
 	}
 	if len(b)-start > MaxBody-2 {
 		b = cut(b, start+MaxBody-2)
 	}
 	return append(b, '\r', '\n')
+}
+
+// params returns the last parameter, if there are any, and the others.
+func (m *Message) params(c *lang.Catalogue) (middle []string, last string, ok bool) {
+	if m.Text != nil {
+		if last = m.Text.In(c); last == "" {
+			last = " " // many clients count on the parameter
+		}
+		return m.Params, last, true
+	}
+	n := len(m.Params)
+	if n == 0 {
+		return nil, "", false
+	}
+	return m.Params[:n-1], m.Params[n-1], true
 }
 
 // trailing reports whether the last parameter of the command is always written

@@ -117,7 +117,7 @@ func (f *Frame) encode(kind caps.Set, in *lang.Catalogue) []byte {
 	b := (*p)[:0]
 	lines := f.Messages(kind)
 	for i := range lines {
-		b = lines[i].In(in).Append(b, kind)
+		b = lines[i].AppendIn(b, kind, in)
 	}
 	if len(b) > 0 {
 		e.bytes = append(make([]byte, 0, len(b)), b...)

@@ -8,8 +8,6 @@
 package wire
 
 import (
-	"slices"
-
 	"github.com/ergochat/irc-go/ircmsg"
 
 	"github.com/parley-irc/parley/ircd/caps"
@@ -35,21 +33,6 @@ type Message struct {
 	// Text, unless it is nil, is one more parameter: the last one, which everybody
 	// reads in a language of their own.
 	Text *lang.Phrase
-}
-
-// In returns m in the language of a catalogue, with its text among the parameters.
-func (m *Message) In(c *lang.Catalogue) *Message {
-	if m.Text == nil {
-		return m
-	}
-	said := *m
-	said.Text = nil
-	text := m.Text.In(c)
-	if text == "" {
-		text = " " // many clients count on the parameter
-	}
-	said.Params = append(slices.Clip(m.Params), text)
-	return &said
 }
 
 // A Tag is one message tag. Its value is not escaped.
