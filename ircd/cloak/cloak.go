@@ -19,12 +19,22 @@ import (
 type Cloaker struct {
 	suffix string
 	hashes sync.Pool // of hash.Hash, which have digested the secret already
+
+	mu     sync.Mutex
+	recent map[netip.Addr]string // some cloaks: many come from one address, or come again
 }
+
+// mostRecent bounds the cloaks that are remembered.
+const mostRecent = 4096
 
 // New returns a Cloaker. Servers of one network need the same secret, of 32 bytes
 // or more; suffix is how all cloaks end.
 func New(secret []byte, suffix string) *Cloaker {
-	return &Cloaker{suffix: suffix, hashes: sync.Pool{New: func() any { return hmac.New(sha256.New, secret) }}}
+	return &Cloaker{
+		suffix: suffix,
+		hashes: sync.Pool{New: func() any { return hmac.New(sha256.New, secret) }},
+		recent: map[netip.Addr]string{},
+	}
 }
 
 // prefixes are the sizes of the networks that a cloak has a part for.
@@ -36,16 +46,34 @@ var (
 // Cloak returns the cloak of an address. One that is not valid, that of a unix
 // socket, is cloaked by its host.
 func (c *Cloaker) Cloak(addr netip.Addr, host string) string {
-	var parts []string
-	sizes := v6
-	if addr = addr.Unmap(); addr.Is4() {
-		sizes = v4
-	}
 	if !addr.IsValid() {
 		return c.part("host "+host) + "." + c.suffix
 	}
+	addr = addr.Unmap().WithZone("")
+	c.mu.Lock()
+	cloak, ok := c.recent[addr]
+	c.mu.Unlock()
+	if ok {
+		return cloak
+	}
+	cloak = c.cloak(addr)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.recent) >= mostRecent {
+		clear(c.recent)
+	}
+	c.recent[addr] = cloak
+	return cloak
+}
+
+func (c *Cloaker) cloak(addr netip.Addr) string {
+	var parts []string
+	sizes := v6
+	if addr.Is4() {
+		sizes = v4
+	}
 	for _, bits := range sizes {
-		p, err := addr.WithZone("").Prefix(bits)
+		p, err := addr.Prefix(bits)
 		if err != nil {
 			continue
 		}

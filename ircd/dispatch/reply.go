@@ -13,8 +13,7 @@ import (
 
 // Reply sends a numeric.
 func (r *Request) Reply(n numerics.Reply) {
-	m := r.Server.Network.Numeric(r.Name(), n)
-	r.Session.ReplyMessage(&m)
+	r.Session.ReplyNumeric(r.Server.Name(), r.Name(), &n)
 }
 
 // Fail sends a FAIL standard reply.

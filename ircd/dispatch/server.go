@@ -75,8 +75,9 @@ type Server struct {
 	guard         guard
 	numbers       atomic.Uint64 // of connections
 	unknown       atomic.Int64  // connections that are not registered
-	lobby         lobby         // for those, made with the first configuration
-	maximum       atomic.Int64  // of local clients
+	lookalikes    lookalikes
+	lobby         lobby        // for those, made with the first configuration
+	maximum       atomic.Int64 // of local clients
 
 	kept    sync.Map     // the *unkept that a *session.Session waits for
 	keeping atomic.Int64 // how many are in kept

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -38,18 +39,24 @@ var reserved = [...]string{"NickServ", "ChanServ", "HistServ", "HostServ", "Memo
 // IsService reports whether a nick is that of a service, or looks like it.
 func (s *Server) IsService(nick string) bool {
 	m := s.Network.World.Mapping
-	looks := m.Skeleton(nick) // equal nicks look alike
-	for _, service := range s.Services {
-		if m.Skeleton(service.Nick) == looks {
-			return true
+	s.lookalikes.once.Do(func() {
+		all := map[casemap.Folded]bool{}
+		for _, service := range s.Services {
+			all[m.Skeleton(service.Nick)] = true
 		}
-	}
-	for _, name := range reserved {
-		if m.Skeleton(name) == looks {
-			return true
+		for _, name := range reserved {
+			all[m.Skeleton(name)] = true
 		}
-	}
-	return false
+		s.lookalikes.of = all
+	})
+	return s.lookalikes.of[m.Skeleton(nick)] // equal nicks look alike
+}
+
+// lookalikes are what the nicks of services look like. Which services there are does
+// not change while clients are served.
+type lookalikes struct {
+	once sync.Once
+	of   map[casemap.Folded]bool
 }
 
 // serviceHost is the host of services.

@@ -54,7 +54,12 @@ func (p Phrase) Verbatim() bool {
 }
 
 // In returns the phrase in the language of a catalogue.
-func (p Phrase) In(c *Catalogue) string { return c.Sprintf(p.Text, p.Args...) }
+func (p Phrase) In(c *Catalogue) string {
+	if p.Verbatim() {
+		return p.Args[0].(string)
+	}
+	return c.Sprintf(p.Text, p.Args...)
+}
 
 // String returns the phrase in English.
 func (p Phrase) String() string { return p.Text.Sprintf(p.Args...) }
