@@ -35,6 +35,12 @@ type Accounts struct {
 	HashWorkers int `toml:"hash-workers" range:"0..256" restart:"true"`
 	// How long a log-in waits for its turn before it is told to try again.
 	HashQueue Duration `toml:"hash-queue" range:"1s..10m" restart:"true"`
+	// Issuers of tokens that log in.
+	Issuers []Issuer `toml:"issuer"`
+	// A program that knows accounts.
+	Script Script `toml:"script"`
+	// A directory that knows people.
+	LDAP LDAP `toml:"ldap"`
 }
 
 // Registration of accounts by their users.
@@ -64,5 +70,7 @@ func defaultAccounts() Accounts {
 		Argon2Memory:     19 * MiB,
 		Argon2Iterations: 2,
 		Argon2Threads:    1,
+		Script:           defaultScript(),
+		LDAP:             defaultLDAP(),
 	}
 }

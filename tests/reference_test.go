@@ -19,12 +19,23 @@ import (
 	"github.com/parley-irc/parley/ircd/isupport"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/server"
+	"github.com/parley-irc/parley/ircd/store/bunt"
 )
 
 // offering returns a server, of which only what it offers is looked at.
 func offering(t *testing.T) *dispatch.Server {
+	st, err := bunt.Open(bunt.Memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	users, err := accounts.Open(t.Context(), st, accounts.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(users.Close)
 	s, err := server.NewCore(config.Default(), server.Parts{
-		Log: slog.Default(), Now: time.Now, Secret: make([]byte, 32), Accounts: &accounts.Service{}, Channels: &chanreg.Service{},
+		Log: slog.Default(), Now: time.Now, Secret: make([]byte, 32), Accounts: users, Channels: &chanreg.Service{},
 	})
 	if err != nil {
 		t.Fatal(err)

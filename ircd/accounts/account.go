@@ -32,6 +32,7 @@ type Account struct {
 	TwoFactor bool          `json:"two-factor,omitempty"`
 	Factors   []Factor      `json:"factors,omitempty"`
 	Apps      []AppPassword `json:"apps,omitempty"`
+	Links     []Link        `json:"links,omitempty"`
 }
 
 // A Factor is something besides the password that only the owner has. Its secrets are
@@ -77,6 +78,7 @@ const (
 	Scram      Method = "scram"
 	External   Method = "external"   // a client certificate
 	App        Method = "app"        // an app password
+	Token      Method = "token"      // a token of an authority elsewhere
 	Registered Method = "registered" // has just registered the account
 	Recovered  Method = "recovered"  // reads the owner's mail: may choose a password, no more
 )

@@ -46,6 +46,10 @@ type Options struct {
 	Mail            *mail.Mailer  // nil: owners get no mail
 	Network         string        // its name, for mail
 	KeepLogins      int           // logins that are kept of an account: 10; negative: none
+	// Authorities check passwords of who has none here, and Tokens those that an issuer
+	// has given; nil: there are none.
+	Authorities []Authority
+	Tokens      Tokens
 	// Policy decides last whether a login may happen, by rules of the server
 	// rather than of the account. It must not wait.
 	Policy func(a *Account, m Method, addr netip.Addr) error
@@ -80,13 +84,14 @@ func or[T comparable](v *T, def T) {
 
 // A Service is the accounts of a network.
 type Service struct {
-	store  store.Store
-	names  casemap.Mapping
-	clock  func() time.Time
-	opts   atomic.Pointer[Options]
-	index  index
-	pool   pool
-	secret []byte // makes up verifiers of accounts that do not exist
+	store     store.Store
+	names     casemap.Mapping
+	clock     func() time.Time
+	opts      atomic.Pointer[Options]
+	forbidden atomic.Pointer[func(string) bool]
+	index     index
+	pool      pool
+	secret    []byte // makes up verifiers of accounts that do not exist
 
 	// gate is held shared while somebody becomes an account, and exclusively
 	// while an account changes: a suspended account gets no session, not even

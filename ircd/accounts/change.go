@@ -15,7 +15,8 @@ const (
 	MaxNicks = 16
 )
 
-// SetPassword changes the password, which must be plausible (else ErrPassword).
+// SetPassword changes the password, which must be plausible (else ErrPassword). An
+// account that was made for an identity elsewhere has none here (ErrElsewhere).
 func (s *Service) SetPassword(ctx context.Context, name, pw string) error {
 	return s.setPassword(ctx, name, pw, "")
 }
@@ -28,7 +29,9 @@ func (s *Service) ReplacePassword(ctx context.Context, name, pw, except string) 
 		return err
 	}
 	_, err = s.own(ctx, name, func(rec *record, _ *batch) error {
-		rec.Password, rec.Scram = hash, v
+		if err := rec.choose(hash, v); err != nil {
+			return err
+		}
 		rec.Revoked = Revocation{At: s.now(), Except: except, Reason: recovered}
 		return nil
 	})
@@ -42,12 +45,21 @@ func (s *Service) setPassword(ctx context.Context, name, pw, old string) error {
 		return err
 	}
 	_, err = s.own(ctx, name, func(rec *record, _ *batch) error {
-		if old == "" || rec.Password == old {
-			rec.Password, rec.Scram = hash, v
+		if old != "" && rec.Password != old {
+			return nil
 		}
-		return nil
+		return rec.choose(hash, v)
 	})
 	return err
+}
+
+// choose gives the account another password.
+func (rec *record) choose(hash string, v *verifier) error {
+	if rec.Elsewhere() {
+		return ErrElsewhere
+	}
+	rec.Password, rec.Scram = hash, v
+	return nil
 }
 
 // Set changes a setting. With value "" the account follows the default again.

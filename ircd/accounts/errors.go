@@ -26,8 +26,14 @@ var (
 	// ErrCredentials is the answer to a wrong password and to an account that
 	// does not exist, which nobody can tell apart.
 	ErrCredentials = errors.New("the name or the password is wrong")
-	ErrThrottled   = errors.New("there have been too many failed attempts")
-	ErrBusy        = errors.New("too many people are logging in just now")
+	// ErrAuthority means that an authority elsewhere could not be asked, or has not
+	// answered.
+	ErrAuthority = errors.New("the accounts cannot be checked just now")
+	ErrUnlinked  = errors.New("the account of this name is not tied to this identity")
+	ErrLinked    = errors.New("this identity is tied to another account")
+	ErrElsewhere = errors.New("the password of this account is not kept here")
+	ErrThrottled = errors.New("there have been too many failed attempts")
+	ErrBusy      = errors.New("too many people are logging in just now")
 
 	ErrUnverified = errors.New("the account has not been verified yet")
 	ErrSuspended  = errors.New("the account is suspended")
@@ -41,6 +47,7 @@ var (
 	// ErrNoFactor means that it needs one and has none, so that nobody can log in, or
 	// that it cannot need one.
 	ErrNoFactor = errors.New("the account has no second factor")
+	ErrOnlyWay  = errors.New("nobody could log in to the account any more")
 	ErrLast     = errors.New("that is the last second factor of an account that needs one")
 	ErrAlready  = errors.New("that is so already")
 	ErrLabel    = errors.New("a name has at most 64 bytes, and no spaces")

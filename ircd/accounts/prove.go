@@ -21,12 +21,15 @@ const MaxPassword = 1024
 // Authorise. Failed attempts are limited per account and per address, across
 // connections.
 type Prover struct {
-	s    *Service
-	addr netip.Addr
+	s       *Service
+	addr    netip.Addr
+	linking string // see Linking
 }
 
 // Password proves to be the account called name (or that has grouped that nick), if pw
-// is its password, or one of its app passwords. Otherwise the error is ErrCredentials, a ThrottledError, or ErrBusy.
+// is its password, or one of its app passwords. If the account has no password here, or
+// there is none, the authorities are asked. The errors are ErrCredentials, a
+// ThrottledError, ErrBusy and those of Elsewhere.
 func (p *Prover) Password(ctx context.Context, name, pw string) (proof Proof, err error) {
 	a := p.s.attempt(name, p.addr)
 	if err := a.wait(); err != nil {
@@ -36,6 +39,9 @@ func (p *Prover) Password(ctx context.Context, name, pw string) (proof Proof, er
 	if label := p.s.app(rec, pw); label != "" {
 		err := a.judge(func() error { return nil })
 		return p.s.proof(rec, App, label), err
+	}
+	if (rec == nil || rec.Password == "") && len(p.s.options().Authorities) > 0 {
+		return p.Elsewhere(ctx, name, pw)
 	}
 	hash := password.Dummy(p.s.options().Hash)
 	if rec != nil && rec.Password != "" {
@@ -186,21 +192,34 @@ func (a *attempt) judge(check func() error) error {
 			return err
 		}
 	}
-	err := throttled(a.s.accounts.take(a.account, o.PerAccount))
-	if err == nil {
-		if err = check(); err != nil {
-			a.s.noteFailure(a.rec, a.addr)
-			return err
-		}
-		a.s.accounts.forget(a.account, o.PerAccount)
+	if err := throttled(a.s.accounts.take(a.account, o.PerAccount)); err != nil {
+		a.takeBack(false)
+		return err
 	}
-	if a.address != "" {
-		a.s.addresses.forget(a.address, o.PerAddress)
-		if err == nil {
+	err := check()
+	switch {
+	case errors.Is(err, ErrAuthority): // it is not known to be wrong
+		a.takeBack(true)
+	case err != nil:
+		a.s.noteFailure(a.rec, a.addr)
+	default:
+		a.takeBack(true)
+		if a.address != "" {
 			a.s.friends.add(a.friend)
 		}
 	}
 	return err
+}
+
+// takeBack does not count the attempt for the address nor, if it was, for the account.
+func (a *attempt) takeBack(account bool) {
+	o := a.s.options()
+	if account {
+		a.s.accounts.forget(a.account, o.PerAccount)
+	}
+	if a.address != "" {
+		a.s.addresses.forget(a.address, o.PerAddress)
+	}
 }
 
 func throttled(wait time.Duration) error {

@@ -35,16 +35,22 @@ type certRecord struct {
 	Account casemap.Folded `json:"account"`
 }
 
+// An identityRecord says whose an identity elsewhere is. Its key is made from that.
+type identityRecord struct {
+	Account casemap.Folded `json:"account"`
+}
+
 // A secretRecord is a secret that the servers of a network share.
 type secretRecord struct {
 	Secret []byte `json:"secret"`
 }
 
 var (
-	accountSchema = store.Schema[record]{Name: "account", Migrations: []store.Migration{second}}
-	nickSchema    = store.Schema[nickRecord]{Name: "nick"}
-	certSchema    = store.Schema[certRecord]{Name: "certificate"}
-	secretSchema  = store.Schema[secretRecord]{Name: "secret"}
+	accountSchema  = store.Schema[record]{Name: "account", Migrations: []store.Migration{second}}
+	nickSchema     = store.Schema[nickRecord]{Name: "nick"}
+	certSchema     = store.Schema[certRecord]{Name: "certificate"}
+	identitySchema = store.Schema[identityRecord]{Name: "identity"}
+	secretSchema   = store.Schema[secretRecord]{Name: "secret"}
 )
 
 // second drops the only code that there was once, since it was sent to nobody, and makes

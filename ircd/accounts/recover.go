@@ -60,7 +60,7 @@ func (s *Service) Forgotten(p *Prover, name string, short bool) error {
 	return s.request(p, func(ctx context.Context) error {
 		var letter *mail.Letter
 		_, err := s.own(ctx, name, func(rec *record, _ *batch) error {
-			if !rec.Verified || !rec.Confirmed || rec.expired(s.now()) {
+			if !rec.Verified || !rec.Confirmed || rec.Elsewhere() || rec.expired(s.now()) {
 				return ErrNotFound
 			}
 			text, until, err := s.issue(rec, why, "", digits, within)
@@ -90,8 +90,7 @@ func (s *Service) ResetPassword(ctx context.Context, p *Prover, name, text, pw s
 			if _, ok := s.use(rec, forReset, text); !ok {
 				return ErrCode
 			}
-			rec.Password, rec.Scram = hash, v
-			return s.revoke(ctx, rec, b, recovered)
+			return errors.Join(rec.choose(hash, v), s.revoke(ctx, rec, b, recovered))
 		})
 		return unknownIsWrong(err)
 	})
@@ -148,8 +147,7 @@ func (s *Service) ChoosePassword(ctx context.Context, p Proof, pw string) error 
 		if !p.of(rec) || !rec.Codes[forRecovery].Granted {
 			return ErrCode
 		}
-		rec.Password, rec.Scram = hash, v
-		return s.revoke(ctx, rec, b, recovered)
+		return errors.Join(rec.choose(hash, v), s.revoke(ctx, rec, b, recovered))
 	})
 	if err == nil {
 		s.tellChanged(rec)

@@ -56,8 +56,8 @@ func (s *Service) Register(ctx context.Context, r Registration) (p Proof, waits 
 
 // acceptable checks what can be checked without hashing and without the store.
 func (s *Service) acceptable(r *Registration) (err error) {
-	if !s.names.ValidNick(r.Name, s.options().MaxName) {
-		return ErrName
+	if err := s.acceptableName(r.Name); err != nil {
+		return err
 	}
 	if r.Cert != "" {
 		if r.Cert, err = Fingerprint(r.Cert); err != nil {
@@ -67,14 +67,29 @@ func (s *Service) acceptable(r *Registration) (err error) {
 	if r.Password == "" && r.Cert == "" || r.Password != "" && !plausible(r.Password) {
 		return ErrPassword
 	}
-	if c, ok := s.index.claim(r.Name); ok {
-		return s.taken(c)
-	}
 	if r.Email == "" && !r.Verified && s.options().VerifyEmail {
 		return ErrEmail
 	}
 	return s.acceptableEmail(r.Email)
 }
+
+// acceptableName returns why nobody can register a name now, or nil.
+func (s *Service) acceptableName(name string) error {
+	switch forbidden := s.forbidden.Load(); {
+	case !s.names.ValidNick(name, s.options().MaxName):
+		return ErrName
+	case forbidden != nil && (*forbidden)(name):
+		return ErrReserved
+	}
+	if c, ok := s.index.claim(name); ok {
+		return s.taken(c)
+	}
+	return nil
+}
+
+// Forbid makes f say which names nobody gets, such as those of services: they would be
+// shown beside what the owner says.
+func (s *Service) Forbid(f func(name string) bool) { s.forbidden.Store(&f) }
 
 // taken returns why a name that is claimed cannot be registered, or nil if it can.
 func (s *Service) taken(c Claim) error {
@@ -113,6 +128,11 @@ func (s *Service) creation(ctx context.Context, rec *record) (b batch, err error
 	put(&b, nickSchema, store.Nicks, skeleton, nickRecord{rec.Name, rec.Folded, rec.Created}, 0)
 	for _, c := range rec.Certs {
 		putCert(&b, rec, c)
+	}
+	for _, l := range rec.Links {
+		if err := s.putLink(ctx, &b, rec, l); err != nil {
+			return b, err
+		}
 	}
 	return b, nil
 }

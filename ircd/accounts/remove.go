@@ -98,6 +98,11 @@ func (s *Service) removal(ctx context.Context, rec *record, rev uint64, reserve 
 			return b, err
 		}
 	}
+	for _, l := range rec.Links {
+		if err := s.dropLink(ctx, &b, rec, l); err != nil {
+			return b, err
+		}
+	}
 	for _, nick := range append([]string{rec.Name}, rec.Nicks...) {
 		if err := s.dropNick(ctx, &b, rec, nick, reserve); err != nil {
 			return b, err

@@ -34,5 +34,5 @@ func (s *Service) disarm(ctx context.Context, rec *record, b *batch) error {
 	for why := range rec.Codes {
 		rec.spend(why)
 	}
-	return nil
+	return s.dropLinks(ctx, b, rec)
 }

@@ -107,8 +107,9 @@ func saslError(err error) error {
 		return err
 	case errors.Is(err, sasl.ErrTooLong):
 		return numerics.SASLTooLong.With()
-	case errors.Is(err, accounts.ErrThrottled), errors.Is(err, accounts.ErrBusy):
-		return numerics.SASLFail.With().Because("SASL authentication failed: %s", dispatch.LoginText(err))
+	}
+	if text, ok := dispatch.LoginReason(err); ok {
+		return numerics.SASLFail.With().Because("SASL authentication failed: %s", text)
 	}
 	return numerics.SASLFail.With()
 }

@@ -16,6 +16,9 @@ type identity struct {
 	firstUntil time.Time
 	recovered  accounts.Proof // by which the client may choose a password, once
 	enrolment  Enrolment
+	// linkUntil is until when the owner of the client's account ties it to an identity
+	// elsewhere, by proving that.
+	linkUntil time.Time
 }
 
 // SASL returns the exchange that is going on, or nil.
@@ -33,6 +36,9 @@ func (c *Conn) AbortSASL() { c.identity.exchange, c.identity.first = nil, accoun
 func (c *Conn) StartSASL(mechanism string) (err error) {
 	e := sasl.Env{Prover: c.Prover(), Names: c.Server.Network.World.Mapping, Fingerprint: c.Peer.CertFP, SHA512: c.Peer.CertFP512}
 	table := c.Mechanisms()
+	if c.Account() != "" && time.Now().Before(c.identity.linkUntil) {
+		e.Prover = e.Prover.Linking(c.Account())
+	}
 	if c.AwaitsSecond() && sasl.Second.Has(mechanism) {
 		e.First, table = c.identity.first, sasl.Second
 	} else {
@@ -99,6 +105,9 @@ func (c *Conn) Enrolment(t accounts.FactorType) (e Enrolment, ok bool) {
 	e = c.identity.enrolment
 	return e, e.Type == t && time.Now().Before(e.until)
 }
+
+// Link lets the next token tie the client's account to an identity elsewhere.
+func (c *Conn) Link() { c.identity.linkUntil = time.Now().Add(enrolWithin) }
 
 // Enrolled notes that the second factor was added.
 func (c *Conn) Enrolled() { c.identity.enrolment = Enrolment{} }

@@ -24,7 +24,7 @@ func (r *Request) Login(p accounts.Proof) error {
 	err := r.Server.Accounts.Authorise(p, r.Addr(), func(g accounts.Grant) {
 		name := g.Account().Name
 		r.setLanguage(g.Account())
-		r.identity.proof = p
+		r.identity.proof, r.identity.linkUntil = p, time.Time{}
 		r.Reply(numerics.LoggedIn.With(r.source(), name).Fmt(name))
 		if r.User == nil {
 			r.Registration.Account, r.Registration.Proof = name, p
@@ -122,16 +122,24 @@ func (r *Request) source() string {
 // LoginText says in a sentence, without its full stop, why a login failed. It does not
 // tell an account that does not exist from a wrong password.
 func LoginText(err error) lang.Text {
+	if text, ok := LoginReason(err); ok {
+		return text
+	}
+	return "The account name or the password is wrong"
+}
+
+// LoginReason is LoginText for other reasons than that what was shown is wrong.
+func LoginReason(err error) (text lang.Text, ok bool) {
 	var throttled *accounts.ThrottledError
 	if errors.As(err, &throttled) {
-		return throttledText(throttled.Wait)
+		return throttledText(throttled.Wait), true
 	}
 	for _, x := range loginTexts {
 		if errors.Is(err, x.err) {
-			return x.text
+			return x.text, true
 		}
 	}
-	return "The account name or the password is wrong"
+	return "", false
 }
 
 var loginTexts = []struct {
@@ -144,6 +152,14 @@ var loginTexts = []struct {
 	{accounts.ErrUnverified, "Confirm your account first, with the code that was sent to you"},
 	{accounts.ErrSuspended, "The account is suspended"},
 	{accounts.ErrExpired, "The account has expired"},
+	{accounts.ErrAuthority, "The accounts cannot be checked just now; try again later"},
+	{accounts.ErrUnlinked, "The account of this name is somebody's who has not tied it to you. Its owner can: NickServ IDENTITY ADD"},
+	{accounts.ErrLinked, "This identity is tied to another account"},
+	{accounts.ErrLimit, "The account is tied to as many identities as it may be"},
+	{accounts.ErrName, "Your name cannot be the name of an account here"},
+	{accounts.ErrExists, "The account of this name is somebody else's"},
+	{accounts.ErrConfusable, "The account of a name that looks like this one is somebody else's"},
+	{accounts.ErrReserved, "Nobody can have an account of this name"},
 	{accounts.ErrMethod, "The account does not allow this way to log in"},
 	{accounts.ErrSecondFactor, "The account needs a second factor, which your client does not know. Log in with an app password"},
 	{accounts.ErrNoFactor, "The account needs a second factor and has none; ask an operator for help"},

@@ -25,12 +25,16 @@ func (c *Conn) Offered() sasl.Table {
 	return c.Server.offeredFor(c.Peer.Secure)
 }
 
-// mechanismsFor returns the mechanisms for a connection. Certificates need TLS.
+// mechanismsFor returns the mechanisms for a connection. Certificates need TLS, and tokens
+// must not be read by others.
 func (s *Server) mechanismsFor(secure bool) sasl.Table {
-	if secure {
-		return sasl.All
+	switch {
+	case !secure:
+		return sasl.All.Only("SCRAM-SHA-256", "PLAIN")
+	case s.Accounts.TakesTokens():
+		return sasl.All.And(sasl.Bearer)
 	}
-	return sasl.All.Only("SCRAM-SHA-256", "PLAIN")
+	return sasl.All
 }
 
 func (s *Server) offeredFor(secure bool) sasl.Table {

@@ -18,13 +18,9 @@ var (
 
 // RegisterAccount registers an account for the client, whom it does not log in. If the
 // account waits to be confirmed, logging in will fail with accounts.ErrUnverified.
-// Nobody gets the name of a service: it would be shown beside what the owner says.
 func (r *Request) RegisterAccount(g accounts.Registration) (p accounts.Proof, waits bool, err error) {
 	if !r.Registrations() {
 		return p, false, ErrClosed
-	}
-	if r.Server.IsService(g.Name) {
-		return p, false, accounts.ErrReserved
 	}
 	limit := r.Server.Config().Accounts.Registration.PerHour
 	if !r.Server.registrations.pass(r.RealAddr(), limit, time.Now()) {

@@ -119,8 +119,11 @@ func FuzzExchange(f *testing.F) {
 	f.Add("biwsbj1qaWxsZXMscj1ub25jZQ==", "Yz1iaXdzLHI9eCxwPUFBQUE=", "+")
 	prover := nobody(f)
 	f.Fuzz(func(t *testing.T, a, b, c string) {
-		for _, m := range All {
-			x := start(t, m.Name, Env{Prover: prover, Fingerprint: cert})
+		for _, m := range All.And(Bearer) {
+			x, err := All.And(Bearer).Start(m.Name, Env{Prover: prover, Fingerprint: cert})
+			if err != nil {
+				t.Fatal(err)
+			}
 			for _, line := range []string{a, b, c} {
 				replies, done, err := x.Feed(ctx, line)
 				if _, ok := x.Proof(); done || ok || err != nil && replies != nil {

@@ -28,7 +28,7 @@ func testEnv(t testing.TB) Env {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := accounts.Open(ctx, st, accounts.Options{Hash: password.Cheap, ScramIterations: 4096})
+	s, err := accounts.Open(ctx, st, accounts.Options{Hash: password.Cheap, ScramIterations: 4096, Tokens: tickets{}})
 	if err != nil {
 		t.Fatal(err)
 	}

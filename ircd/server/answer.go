@@ -61,9 +61,6 @@ func (s *Server) status() []string {
 }
 
 func (s *Server) addAccount(ctx context.Context, r control.Request) ([]string, error) {
-	if s.Core.IsService(r.Name) {
-		return nil, accounts.ErrReserved
-	}
 	p, _, err := s.accounts.Register(ctx, accounts.Registration{Name: r.Name, Password: r.Password, Verified: true})
 	if err != nil {
 		return nil, err

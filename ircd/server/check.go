@@ -1,8 +1,11 @@
 package server
 
 import (
+	"errors"
+	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts/password"
@@ -31,6 +34,7 @@ func Check(c *config.Config) config.Problems {
 	k.proxies()
 	k.tokens()
 	k.mail()
+	k.authorities()
 	return k.problems
 }
 
@@ -129,6 +133,17 @@ func (k *checker) mail() {
 	if _, err := MailOptions(k.Config, nil); err != nil {
 		k.bad("mail.dkim.key", "cannot be used: %v", err)
 	}
+}
+
+// authorities reads what is needed of those who know accounts.
+func (k *checker) authorities() {
+	a, err := OpenAuthorities(k.Config, time.Now, slog.New(slog.DiscardHandler))
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		k.problems = append(k.problems, problems...)
+		return
+	}
+	a.Close()
 }
 
 // tokens reads the keys of tokens.

@@ -45,6 +45,9 @@ func TestCheck(t *testing.T) {
 		{"[[oper]]\nname = \"a\"\npassword = " + hash + "\nclass = \"netadmin\"\nmodes = \"+iw\"", ""},
 		{"[[oper]]\nname = \"a\"\npassword = " + hash + "\nclass = \"netadmin\"\nmodes = \"+Y\"", "5: oper.modes: there is no mode 'Y'"},
 		{"[[oper-class]]\nname = \"a\"\nprivileges = [\"kill\", \"fly\"]", `3: oper-class.privileges: there is no privilege "fly"`},
+		{"[accounts.script]\ncommand = [\"no-such-program\"]", "2: accounts.script.command: cannot be used"},
+		{"[accounts.ldap]\nurl = \"ldaps://x\"\nbase = \"dc=x\"\nca = \"good.txt\"", "2: accounts.ldap.url: cannot be used"},
+		{"[[accounts.issuer]]\nname = \"a\"\ncheck = \"key\"\nissuer = \"https://x\"\naudience = [\"x\"]\nkey = \"good.txt\"", "accounts.issuer: cannot be used"},
 		{"[[webirc]]\nname = \"a\"\nhosts = [\"::1\"]\npassword = \"$2y$nonsense\"", "4: webirc.password: cannot be checked"},
 	} {
 		c, err := config.Parse(filepath.Join(dir, "parley.toml"), []byte(tt.config), nil)

@@ -133,6 +133,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		for _, c := range s.Services.Commands() {
 			s.Commands.Add(c)
 		}
+		p.Accounts.Forbid(s.IsService)
 	}
 	if s.Languages == nil {
 		if s.Languages, err = languages.Load(); err != nil {

@@ -92,5 +92,6 @@ func (s *Server) accountOptions(c *config.Config) accounts.Options {
 	if c.Mail.Enabled {
 		o.Mail = s.mailer
 	}
+	s.authorities.Apply(&o)
 	return o
 }

@@ -41,8 +41,12 @@ func (s *Server) openMail() error {
 	return err
 }
 
-// configureAccounts takes over what the configuration says of accounts and mail.
-func (s *Server) configureAccounts(c *config.Config, o mail.Options) error {
+// configureAccounts takes over what the configuration says of accounts and mail. Those
+// who were asked before answer what they have been asked.
+func (s *Server) configureAccounts(c *config.Config, o mail.Options, a *Authorities) error {
 	s.mailer.Configure(o)
+	before := s.authorities
+	s.authorities = a
+	s.loops.Go(before.Close)
 	return s.accounts.Configure(s.accountOptions(c))
 }

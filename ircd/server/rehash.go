@@ -40,6 +40,10 @@ func (s *Server) rehash() ([]lang.Phrase, error) {
 	if err != nil {
 		return nil, err
 	}
+	authorities, err := OpenAuthorities(live, s.options.Now, s.Log)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.logs.reopen(); err != nil {
 		return nil, err
 	}
@@ -51,7 +55,7 @@ func (s *Server) rehash() ([]lang.Phrase, error) {
 	s.config = live
 	s.logs.setLevel(live.Logging.Level)
 	s.limiter.Configure(limits(live))
-	if err := s.configureAccounts(live, mails); err != nil {
+	if err := s.configureAccounts(live, mails, authorities); err != nil {
 		return nil, err
 	}
 	s.Core.Configure(live, texts)

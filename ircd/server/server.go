@@ -84,6 +84,8 @@ type Server struct {
 	started  time.Time
 	network  atomic.Pointer[network.Network] // for goroutines that are there before it
 
+	authorities *Authorities
+
 	mu         sync.Mutex     // held by a rehash
 	config     *config.Config // in use
 	sockets    []*socket
@@ -160,6 +162,9 @@ func (s *Server) openStore() (err error) {
 		return err
 	}
 	if err := s.openMail(); err != nil {
+		return err
+	}
+	if s.authorities, err = OpenAuthorities(s.config, s.options.Now, s.Log); err != nil {
 		return err
 	}
 	options := s.accountOptions(s.config)

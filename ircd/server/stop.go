@@ -104,6 +104,9 @@ func (s *Server) close(reason lang.Phrase) {
 	if s.accounts != nil {
 		s.accounts.Close()
 	}
+	if s.authorities != nil {
+		s.authorities.Close()
+	}
 	if s.mailer != nil {
 		if left := s.mailer.Close(); left > 0 {
 			s.Log.Warn("mail is not sent any more", "letters", left)

@@ -40,6 +40,9 @@ const (
 	Push = "push"
 	// Logins: how an account was used, by its folded name (package accounts).
 	Logins = "logins"
+	// Identities: the account of somebody whom an authority elsewhere knows, by a sum of
+	// who that is there (package accounts).
+	Identities = "identities"
 	// Settings: what the network agrees on and no person sets, such as secrets
 	// it made for itself, by name.
 	Settings = "settings"
@@ -55,5 +58,5 @@ var OfAccount = []string{Profiles, Push, Logins}
 // Shelves are all shelves.
 var Shelves = []string{
 	Accounts, Nicks, Certs, Channels, Bans, Hits, VHosts, Residents, Markers, Audit, Profiles, Push, Settings, Servers,
-	Logins, Tokens,
+	Logins, Tokens, Identities,
 }

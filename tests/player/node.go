@@ -149,6 +149,11 @@ func (b *bubble) accounts(c *config.Config, m *mail.Mailer) (*accounts.Service, 
 	if c.Mail.Enabled {
 		o.Mail = m
 	}
+	a, err := server.OpenAuthorities(c, time.Now, slog.New(&b.log))
+	if err != nil {
+		return nil, err
+	}
+	a.Apply(&o)
 	return accounts.Open(b.ctx, b.store, o)
 }
 

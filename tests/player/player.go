@@ -45,7 +45,8 @@
 // $NAME stands for the same text wherever it occurs (also in what is sent, once it
 // has been heard), {A B C} for words in any order,
 // and a last "..." for any number of parameters. "\x03" is a byte, "{a*400}" a text
-// repeated; in what is sent, "totp(KEY)" is the code of an authenticator, "base64(TEXT)"
+// repeated; in what is sent, "totp(KEY)" is the code of an authenticator, "jwt(NAME for
+// AUDIENCE)" a token, "base64(TEXT)"
 // that. Tags are compared if they are given: "@tag=" is absent, "@tag" is there.
 // Whatever is heard and not written is an error, when the next line is sent and at the
 // end. Lines such as "connect" swallow what they cause.
