@@ -140,7 +140,7 @@ func (h *handshake) secure() error {
 		return err
 	}
 	state := t.ConnectionState()
-	h.c.Conn, h.c.Secure, h.c.SNI = t, true, state.ServerName
+	h.c.Conn, h.c.Secure, h.c.SNI = &careful{t, carefully}, true, state.ServerName
 	if len(state.PeerCertificates) > 0 {
 		sum := sha256.Sum256(state.PeerCertificates[0].Raw)
 		h.c.CertFP = hex.EncodeToString(sum[:])

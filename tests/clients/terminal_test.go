@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // A terminal is what a client with a screen runs in.
@@ -27,7 +28,15 @@ func (r *running) terminal(command ...string) *terminal {
 		if r.Failed() {
 			r.Logf("on the screen:\n%s", t.screen())
 		}
+		// The client writes its files when it ends.
+		for range 50 {
+			if strings.Contains(t.tmux("has-session"), "exit status") {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
 		t.tmux("kill-server")
+		time.Sleep(time.Second)
 	})
 	return t
 }
