@@ -35,6 +35,8 @@ type Accounts struct {
 	HashWorkers int `toml:"hash-workers" range:"0..256" restart:"true"`
 	// How long a log-in waits for its turn before it is told to try again.
 	HashQueue Duration `toml:"hash-queue" range:"1s..10m" restart:"true"`
+	// Keys of devices that log in.
+	Passkeys Passkeys `toml:"passkeys"`
 	// Issuers of tokens that log in.
 	Issuers []Issuer `toml:"issuer"`
 	// A program that knows accounts.
@@ -70,6 +72,7 @@ func defaultAccounts() Accounts {
 		Argon2Memory:     19 * MiB,
 		Argon2Iterations: 2,
 		Argon2Threads:    1,
+		Passkeys:         defaultPasskeys(),
 		Script:           defaultScript(),
 		LDAP:             defaultLDAP(),
 	}

@@ -38,6 +38,8 @@ func TestAuthorityErrors(t *testing.T) {
 		"[accounts.ldap]\nfilter = \"uid=%s\"":                              "accounts.ldap.filter: cannot be",
 		"[accounts.ldap]\nfilter = \"(|(uid=%s)(mail=%s))\"":                "accounts.ldap.filter: cannot be",
 		"[accounts.ldap]\nurl = \"ldap://x\"\nbase = \"dc=x\"\nfilter=\"\"": "accounts.ldap.filter: is missing",
+		"[accounts.passkeys]\ndomain = \"example.org\"\norigins = [\"https://example.org\", \"https://irc.example.org:8080\"]": "",
+		"[accounts.passkeys]\ndomain = \"example.org\"\norigins = [\"https://badexample.org\"]":                                "is not of the domain example.org",
 	} {
 		_, err := Parse("x.toml", []byte(text), nil)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {

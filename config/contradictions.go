@@ -19,6 +19,7 @@ func (d *decoder) contradictions(c *Config) {
 	d.pair("tls", c.TLS.Cert, c.TLS.Key)
 	d.mail(c)
 	d.authorities(&c.Accounts)
+	d.passkeys(&c.Accounts.Passkeys)
 	d.tags(c)
 	d.tokens(&c.ExtJWT)
 	d.authServices(&c.AuthToken)

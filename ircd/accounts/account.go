@@ -51,6 +51,7 @@ type FactorType string
 const (
 	TOTP        FactorType = "totp"     // a code of an authenticator
 	Certificate FactorType = "external" // a TLS client certificate
+	Passkey     FactorType = "webauthn"
 )
 
 // A Revocation ends the sessions that there were of an account, whatever they were
@@ -74,13 +75,15 @@ type Method string
 
 // The methods.
 const (
-	Password   Method = "password"
-	Scram      Method = "scram"
-	External   Method = "external"   // a client certificate
-	App        Method = "app"        // an app password
-	Token      Method = "token"      // a token of an authority elsewhere
-	Registered Method = "registered" // has just registered the account
-	Recovered  Method = "recovered"  // reads the owner's mail: may choose a password, no more
+	Password Method = "password"
+	Scram    Method = "scram"
+	External Method = "external" // a client certificate
+	App      Method = "app"      // an app password
+	Token    Method = "token"    // a token of an authority elsewhere
+	// PasskeyAlone is a passkey whose device knows its user.
+	PasskeyAlone Method = "passkey"
+	Registered   Method = "registered" // has just registered the account
+	Recovered    Method = "recovered"  // reads the owner's mail: may choose a password, no more
 )
 
 // String returns the name, also when the account is printed with %+v.

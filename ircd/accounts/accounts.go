@@ -25,6 +25,7 @@ import (
 	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/mail"
+	"github.com/parley-irc/parley/ircd/passkey"
 	"github.com/parley-irc/parley/ircd/store"
 )
 
@@ -50,6 +51,8 @@ type Options struct {
 	// has given; nil: there are none.
 	Authorities []Authority
 	Tokens      Tokens
+	// Passkeys is whom passkeys sign for; nil: there are none.
+	Passkeys *passkey.Party
 	// Policy decides last whether a login may happen, by rules of the server
 	// rather than of the account. It must not wait.
 	Policy func(a *Account, m Method, addr netip.Addr) error

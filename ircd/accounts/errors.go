@@ -46,11 +46,12 @@ var (
 	ErrSecondFactor = errors.New("the account needs a second factor, too")
 	// ErrNoFactor means that it needs one and has none, so that nobody can log in, or
 	// that it cannot need one.
-	ErrNoFactor = errors.New("the account has no second factor")
-	ErrOnlyWay  = errors.New("nobody could log in to the account any more")
-	ErrLast     = errors.New("that is the last second factor of an account that needs one")
-	ErrAlready  = errors.New("that is so already")
-	ErrLabel    = errors.New("a name has at most 64 bytes, and no spaces")
+	ErrNoFactor   = errors.New("the account has no second factor")
+	ErrNoPasskeys = errors.New("this network has no passkeys")
+	ErrOnlyWay    = errors.New("nobody could log in to the account any more")
+	ErrLast       = errors.New("that is the last second factor of an account that needs one")
+	ErrAlready    = errors.New("that is so already")
+	ErrLabel      = errors.New("a name has at most 64 bytes, and no spaces")
 )
 
 // A ThrottledError says when to try again. It is an ErrThrottled.

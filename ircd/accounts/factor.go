@@ -6,14 +6,19 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/passkey"
 	"github.com/parley-irc/parley/ircd/totp"
 )
 
 // A factorSecret is what a factor is checked with.
 type factorSecret struct {
-	Key         string `json:"key,omitempty"`         // of a TOTP
-	Step        int64  `json:"step,omitempty"`        // of the last code of it, which counts once
-	Fingerprint string `json:"fingerprint,omitempty"` // of a certificate
+	Key         string       `json:"key,omitempty"`         // of a TOTP
+	Step        int64        `json:"step,omitempty"`        // of the last code of it, which counts once
+	Fingerprint string       `json:"fingerprint,omitempty"` // of a certificate
+	Passkey     *passkey.Key `json:"passkey,omitempty"`
+	// SecondOnly means that the passkey does not log in alone any more: the account had
+	// to be taken back from somebody, who may have added it.
+	SecondOnly bool `json:"second-only,omitempty"`
 }
 
 // guesses limits wrong answers to the question for a second factor, which come from

@@ -30,6 +30,12 @@ func (s *Service) disarm(ctx context.Context, rec *record, b *batch) error {
 			return err
 		}
 	}
+	for _, f := range rec.Factors {
+		if x := rec.Secrets[f.ID]; x.Passkey != nil {
+			x.SecondOnly = true
+			rec.setSecret(f.ID, x)
+		}
+	}
 	rec.Certs, rec.Apps, rec.AppSums = nil, nil, nil
 	for why := range rec.Codes {
 		rec.spend(why)

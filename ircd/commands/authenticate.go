@@ -35,7 +35,7 @@ func authenticate(r *dispatch.Request) error {
 	}
 	name := strings.ToUpper(r.Param(0))
 	if err := r.StartSASL(name); err != nil {
-		if sasl.Second.Has(name) {
+		if sasl.Second.Has(name) && r.Offered().Has(name) {
 			return numerics.SASLFail.With().Because("SASL authentication failed: a second factor comes after a first one")
 		}
 		r.Reply(numerics.SASLMechanisms.With(r.Offered().String()))

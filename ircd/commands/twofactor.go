@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"time"
@@ -12,6 +11,8 @@ import (
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/passkey"
+	"github.com/parley-irc/parley/ircd/sasl"
 	"github.com/parley-irc/parley/ircd/store"
 )
 
@@ -86,9 +87,7 @@ func factorList(r *dispatch.Request, a *accounts.Account) error {
 func factorType(r *dispatch.Request) (accounts.FactorType, error) {
 	t := accounts.FactorType(casemap.ASCII.Fold(r.Param(1)))
 	switch {
-	case t == accounts.TOTP:
-		return t, nil
-	case t == accounts.Certificate && r.Peer.Secure:
+	case t == accounts.TOTP, r.Peer.Secure && t == accounts.Certificate, r.Peer.Secure && t == accounts.Passkey && r.Server.Accounts.TakesPasskeys():
 		return t, nil
 	case t == accounts.Certificate:
 		return t, factorFail("INVALID_TYPE", "Certificates need a TLS connection.")
@@ -107,27 +106,39 @@ func factorChallenge(r *dispatch.Request, a *accounts.Account) error {
 	case !r.Fresh():
 		return stale
 	}
-	challenge := map[string]any{"type": t}
-	text := lang.Text("Show this to your authenticator, then send 2FA ADD totp <name> <code>.")
-	if t == accounts.TOTP {
-		key, uri := r.EnrolTOTP()
-		for k, v := range map[string]any{
-			"secret": key, "issuer": r.Server.Config().Network.Name, "account": a.Name,
-			"algorithm": "SHA1", "digits": 6, "period": 30, "uri": uri,
-		} {
-			challenge[k] = v
-		}
-	} else {
-		challenge["algorithm"], challenge["fingerprint"] = "sha-256", r.Peer.CertFP
-		text = "Compare the fingerprint of your certificate, then send 2FA ADD external <name> <fingerprint>."
-		r.Enrol(dispatch.Enrolment{Type: t})
+	challenge, text, err := beginFactor(r, t, a.Name)
+	if err != nil {
+		return factorError(err, "INVALID_TYPE")
 	}
 	data, err := json.Marshal(challenge)
 	if err != nil {
 		return err
 	}
-	factorNote(r, "REGISTRATION_CHALLENGE", []string{string(t), base64.StdEncoding.EncodeToString(data)}, text)
+	for _, part := range sasl.Encode(data) { // a passkey's does not fit on every line
+		factorNote(r, "REGISTRATION_CHALLENGE", []string{string(t), part}, text)
+	}
 	return nil
+}
+
+// beginFactor begins to add a factor, and returns what the client needs for it.
+func beginFactor(r *dispatch.Request, t accounts.FactorType, account string) (challenge any, text lang.Text, err error) {
+	switch t {
+	case accounts.TOTP:
+		key, uri := r.EnrolTOTP()
+		return map[string]any{
+			"type": t, "secret": key, "issuer": r.Server.Config().Network.Name, "account": account,
+			"algorithm": "SHA1", "digits": 6, "period": 30, "uri": uri,
+		}, "Show this to your authenticator, then send 2FA ADD totp <name> <code>.", nil
+	case accounts.Passkey:
+		creation, err := r.EnrolPasskey()
+		return struct {
+			Type accounts.FactorType `json:"type"`
+			passkey.Creation
+		}{t, creation}, "Send 2FA ADD webauthn <name> <answer>.", err
+	}
+	r.Enrol(dispatch.Enrolment{Type: t})
+	return map[string]any{"type": t, "algorithm": "sha-256", "fingerprint": r.Peer.CertFP},
+		"Compare the fingerprint of your certificate, then send 2FA ADD external <name> <fingerprint>.", nil
 }
 
 func factorAdd(r *dispatch.Request, a *accounts.Account) error {
@@ -142,6 +153,11 @@ func factorAdd(r *dispatch.Request, a *accounts.Account) error {
 	switch t {
 	case accounts.TOTP:
 		id, begun, err = r.AddTOTP(name, data)
+	case accounts.Passkey:
+		var done bool
+		if id, done, begun, err = r.AddPasskey(name, data); begun && !done && err == nil {
+			return nil
+		}
 	default:
 		if _, begun = r.Enrolment(t); !begun {
 			break
@@ -234,6 +250,9 @@ func factorError(err error, wrong string) error {
 		{accounts.ErrLabel, "INVALID_NAME", "A name has at most 64 bytes and no spaces."},
 		{accounts.ErrCode, wrong, "The code is wrong."},
 		{accounts.ErrCredentials, wrong, "This is not right."},
+		{sasl.ErrFailed, wrong, "This is too long, or not base64."},
+		{sasl.ErrTooLong, wrong, "This is longer than 400 bytes."},
+		{sasl.ErrAborted, wrong, "It is not added."},
 		{accounts.ErrCertificate, wrong, "This is not a fingerprint, the SHA-256 of a certificate."},
 		{accounts.ErrExists, wrong, "This second factor has been added before."},
 		{accounts.ErrLimit, wrong, "You have as many second factors as you may have."},

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/passkey"
 	"github.com/parley-irc/parley/ircd/sasl"
 )
 
@@ -89,6 +90,9 @@ type Enrolment struct {
 	Type  accounts.FactorType
 	Key   string // what an authenticator has been given
 	until time.Time
+
+	question passkey.Question
+	answer   sasl.Framer // as far as it has come
 }
 
 // enrolWithin is how long that may take.

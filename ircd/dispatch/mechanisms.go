@@ -28,18 +28,22 @@ func (c *Conn) Offered() sasl.Table {
 // mechanismsFor returns the mechanisms for a connection. Certificates need TLS, and tokens
 // must not be read by others.
 func (s *Server) mechanismsFor(secure bool) sasl.Table {
-	switch {
-	case !secure:
+	if !secure {
 		return sasl.All.Only("SCRAM-SHA-256", "PLAIN")
-	case s.Accounts.TakesTokens():
-		return sasl.All.And(sasl.Bearer)
 	}
-	return sasl.All
+	all := sasl.All
+	if s.Accounts.TakesTokens() {
+		all = all.And(sasl.Bearer)
+	}
+	if s.Accounts.TakesPasskeys() {
+		all = all.And(sasl.Passkey)
+	}
+	return all
 }
 
 func (s *Server) offeredFor(secure bool) sasl.Table {
 	if secure {
-		return s.mechanismsFor(true).And(sasl.Second)
+		return s.mechanismsFor(true).And(sasl.Second.Only("TOTP"))
 	}
 	return s.mechanismsFor(false).And(sasl.Second.Only("TOTP"))
 }
@@ -50,6 +54,9 @@ func (s *Server) factorTypes(secure bool) string {
 	types := []string{string(accounts.TOTP)}
 	if secure {
 		types = append(types, string(accounts.Certificate))
+	}
+	if secure && s.Accounts.TakesPasskeys() {
+		types = append(types, string(accounts.Passkey))
 	}
 	return strings.Join(types, ",")
 }

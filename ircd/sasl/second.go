@@ -12,6 +12,7 @@ import (
 var Second = Table{
 	{"TOTP", func(e Env) steps { return secondCode{e} }},
 	{"EXTERNAL", func(e Env) steps { return secondCert{e} }},
+	Passkey[0],
 }
 
 // secondCode is TOTP: the message is the code of an authenticator, or one that replaces

@@ -35,6 +35,7 @@ func Check(c *config.Config) config.Problems {
 	k.tokens()
 	k.mail()
 	k.authorities()
+	k.passkeys()
 	return k.problems
 }
 
@@ -132,6 +133,13 @@ func (k *checker) proxies() {
 func (k *checker) mail() {
 	if _, err := MailOptions(k.Config, nil); err != nil {
 		k.bad("mail.dkim.key", "cannot be used: %v", err)
+	}
+}
+
+// passkeys sees to it that keys can sign for the domain.
+func (k *checker) passkeys() {
+	if k.Accounts.Passkeys.Enabled() && passkeys(k.Config) == nil {
+		k.bad("accounts.passkeys.domain", "cannot be what passkeys are for: write a domain such as \"example.org\"")
 	}
 }
 

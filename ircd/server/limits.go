@@ -9,6 +9,7 @@ import (
 	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/listener"
+	"github.com/parley-irc/parley/ircd/passkey"
 )
 
 // reserve is how many descriptors are left for files and other servers.
@@ -67,6 +68,7 @@ func AccountOptions(c *config.Config, now func() time.Time) accounts.Options {
 	names, _ := casemap.ParseMapping(c.Server.Casemapping) // the configuration has checked it
 	a := c.Accounts
 	return accounts.Options{
+		Passkeys:     passkeys(c),
 		Names:        names,
 		Hash:         password.Params{Memory: uint32(a.Argon2Memory / config.KiB), Time: uint32(a.Argon2Iterations), Threads: uint8(a.Argon2Threads)},
 		Workers:      a.HashWorkers,
@@ -77,6 +79,19 @@ func AccountOptions(c *config.Config, now func() time.Time) accounts.Options {
 		KeepLogins:   keepLogins(a.LoginHistory),
 		Now:          now,
 	}
+}
+
+// passkeys returns whom passkeys sign for, which the configuration has checked.
+func passkeys(c *config.Config) *passkey.Party {
+	p := c.Accounts.Passkeys
+	if !p.Enabled() {
+		return nil
+	}
+	party, err := passkey.New(passkey.Options{Domain: p.Domain, Name: c.Network.Name, Origins: p.Sites()})
+	if err != nil {
+		return nil
+	}
+	return party
 }
 
 // keepLogins says that none are kept as package accounts has it.

@@ -46,8 +46,8 @@
 // has been heard), {A B C} for words in any order,
 // and a last "..." for any number of parameters. "\x03" is a byte, "{a*400}" a text
 // repeated; in what is sent, "totp(KEY)" is the code of an authenticator, "jwt(NAME for
-// AUDIENCE)" a token, "base64(TEXT)"
-// that. Tags are compared if they are given: "@tag=" is absent, "@tag" is there.
+// AUDIENCE)" a token, "passkey(create CHALLENGE N)" and "passkey(sign CHALLENGE N)" part N
+// of the answer of a passkey, "base64(TEXT)" that. Tags are compared if they are given: "@tag=" is absent, "@tag" is there.
 // Whatever is heard and not written is an error, when the next line is sent and at the
 // end. Lines such as "connect" swallow what they cause.
 //
@@ -93,7 +93,8 @@ type player struct {
 	clients []*client
 	bound   binding
 	letter  mailtest.Letter // that was opened last
-	count   int             // clients that have connected
+	safe    safe
+	count   int // clients that have connected
 }
 
 // play plays a conversation to its end.
@@ -128,7 +129,7 @@ func (p *player) line(line string) error {
 		return p.directive(f[0], nil)
 	case f[1] == ">":
 		_, text, _ := strings.Cut(line, "> ")
-		return p.say(f[0], compute(p.bound.fill(expand(text))))
+		return p.say(f[0], p.safe.answer(compute(p.bound.fill(expand(text)))))
 	case strings.HasPrefix(f[1], "<"):
 		_, text, _ := strings.Cut(line, f[1])
 		return p.expect(f[0], f[1][1:], expand(strings.TrimPrefix(text, " ")))

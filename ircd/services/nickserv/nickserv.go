@@ -103,7 +103,7 @@ var explanations = []struct {
 	{accounts.ErrNoFactor, "You have no second factor, or none is needed. 2FA STATUS shows them."},
 	{accounts.ErrLast, "This is your last second factor. 2FA DISABLE first."},
 	{accounts.ErrAlready, "That is so already."},
-	{accounts.ErrOnlyWay, "Nobody could log in to your account any more without this."},
+	{accounts.ErrOnlyWay, "Nobody could log in to your account any more."},
 	{accounts.ErrLabel, "A name has at most 64 bytes and no spaces."},
 	{accounts.ErrElsewhere, "The password of this account is not kept here: change it where you have it from."},
 	{accounts.ErrAuthority, "The accounts cannot be checked just now; try again later."},

@@ -129,8 +129,8 @@ func setTable() dispatch.Table {
 		Run: passwd,
 	})
 	t.Add(dispatch.Command{
-		Name: "METHODS", Usage: "{any|<method>{,<method>}}", Help: "Says how one can log in to your account: password, scram, external.",
-		More: []lang.Text{"scram is a password that is proved without sending it; external is a TLS certificate."},
+		Name: "METHODS", Usage: "{any|<method>{,<method>}}", Help: "Says how one can log in to your account: password, scram, external, app, token, passkey.",
+		More: []lang.Text{"scram is a password that is proved without sending it, external a TLS certificate, app a password of APPPASSWORD, token one of IDENTITY."},
 		Run:  setMethods,
 	})
 	return t
@@ -178,23 +178,42 @@ func setMethods(r *dispatch.Request) error {
 		return err
 	}
 	var methods []accounts.Method
+	usable := false
 	for word := range strings.SplitSeq(string(casemap.ASCII.Fold(r.Param(0))), ",") {
-		switch m := accounts.Method(word); m {
-		case "any":
-		case accounts.External:
-			if len(a.Certs) == 0 {
-				return numerics.Fail{Text: "You have no certificates; add one with CERT ADD first."}
-			}
-			fallthrough
-		case accounts.Password, accounts.Scram:
-			methods = append(methods, m)
+		m := accounts.Method(word)
+		can, known := canUse(a, m)
+		switch {
+		case word == "any":
+			usable = true
+		case !known:
+			return numerics.Fail{Text: "The methods are password, scram, external, app, token and passkey; or any."}
 		default:
-			return numerics.Fail{Text: "The methods are password, scram and external; or any."}
+			methods, usable = append(methods, m), usable || can
 		}
+	}
+	if !usable {
+		return explain(accounts.ErrOnlyWay)
 	}
 	return change(r, func(ctx context.Context) error {
 		return r.Server.Accounts.Allow(ctx, a.Name, methods...)
 	}, "From now on one can log in by: %s.", r.Param(0))
+}
+
+// canUse reports whether the owner of an account could log in by a method now.
+func canUse(a *accounts.Account, m accounts.Method) (can, known bool) {
+	switch m {
+	case accounts.Password, accounts.Scram:
+		return true, true
+	case accounts.External:
+		return len(a.Certs) > 0, true
+	case accounts.App:
+		return len(a.Apps) > 0, true
+	case accounts.Token:
+		return len(a.Links) > 0, true
+	case accounts.PasskeyAlone:
+		return slices.ContainsFunc(a.Factors, func(f accounts.Factor) bool { return f.Type == accounts.Passkey }), true
+	}
+	return false, false
 }
 
 func boolean(word string) (value string, ok bool) {
