@@ -8,13 +8,13 @@ type History struct {
 	Enabled bool `toml:"enabled" restart:"true"`
 	// How many messages and events of one channel or conversation are kept. 0: any
 	// number.
-	Count int `toml:"count" range:"0..10000000" restart:"true"`
+	Count int `toml:"count" range:"0..10000000"`
 	// How much memory those of one channel or conversation take at most.
-	Bytes Size `toml:"bytes" range:"64KiB..16GiB" restart:"true"`
+	Bytes Size `toml:"bytes" range:"64KiB..16GiB"`
 	// How long they are kept. 0: as long as there is room.
-	Age Duration `toml:"age" range:"0s..3650d" restart:"true"`
+	Age Duration `toml:"age" range:"0s..3650d"`
 	// How much memory all history takes at most. The oldest goes first.
-	Total Size `toml:"total" range:"1MiB..256GiB" restart:"true"`
+	Total Size `toml:"total" range:"1MiB..256GiB"`
 	// What "sent" means for one who sees the own message: "strict", it is on the
 	// disk; "relaxed", it will be within a moment.
 	Durability string `toml:"durability" oneof:"strict|relaxed" restart:"true"`

@@ -141,7 +141,7 @@ func (b *book) due() bool {
 	}
 	return b.sealable() > 0 || b.limits.Count > 0 && b.excess() >= least ||
 		b.limits.Bytes > 0 && b.size > b.limits.Bytes ||
-		b.ring.o.Total > 0 && b.ring.bytes.Load() > b.ring.o.Total
+		b.ring.crowded()
 }
 
 // excess returns how many entries exceed the bound by count. Readers do not see

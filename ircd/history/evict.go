@@ -90,12 +90,18 @@ func (r *Ring) trim(b *book) {
 // shed removes the oldest of all, until the total is a little below its bound.
 func (r *Ring) shed() {
 	const spare = 32 // the part of the total that is freed in addition
-	if r.o.Total <= 0 || r.bytes.Load() <= r.o.Total {
+	if !r.crowded() {
 		return
 	}
 	var breath Breath
-	for r.shedRound(r.o.Total-r.o.Total/spare, &breath) {
+	for total := r.total.Load(); r.shedRound(total-total/spare, &breath); {
 	}
+}
+
+// crowded reports whether the history has more than it may have in all.
+func (r *Ring) crowded() bool {
+	total := r.total.Load()
+	return total > 0 && r.bytes.Load() > total
 }
 
 // shedRound removes some of the oldest parts of all books. It reports whether more

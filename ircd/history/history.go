@@ -73,8 +73,10 @@ type Log interface {
 	// no such buffer, ErrExists if there is one with the new name.
 	Rename(buffer, name string) (Ticket, error)
 	// SetPolicy sets the policy of a buffer, also of one that does not exist yet.
-	// It is not stored. Limits that are zero are those of Options.Limits.
+	// It is not stored. Limits that are zero are those of SetLimits.
 	SetPolicy(buffer string, p Policy)
+	// SetLimits replaces Options.Limits and Options.Total.
+	SetLimits(l Limits, total int64)
 
 	Stats() Stats
 	// Close makes durable what is not, and ends the log. What is appended

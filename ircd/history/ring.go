@@ -19,8 +19,11 @@ type Ring struct {
 	books    map[string]*book
 	talks    map[string]map[string]bool // identity: buffers of its conversations
 	policies map[string]Policy
+	limits   Limits // of buffers whose policy has none
 	nextID   uint32
 	loading  map[uint32]*book
+
+	total atomic.Int64 // bound of bytes; 0 is none
 
 	events, records, bytes atomic.Int64
 	evicted, refused       atomic.Int64
@@ -44,11 +47,13 @@ func Prepare(o Options, j Journal) *Ring {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Ring{
-		o: o, journal: j,
+	r := &Ring{
+		o: o, journal: j, limits: o.Limits,
 		books: map[string]*book{}, talks: map[string]map[string]bool{}, policies: map[string]Policy{},
 		care: care{wake: make(chan struct{}, 1), quit: make(chan struct{}), stopped: make(chan struct{})},
 	}
+	r.total.Store(o.Total)
+	return r
 }
 
 // Start begins to seal and to evict.
@@ -216,8 +221,22 @@ func (r *Ring) SetPolicy(buffer string, p Policy) {
 	}
 }
 
-// follow makes a book follow a policy. Its lock is held, unless it is new.
-func (b *book) follow(p Policy) { b.keep, b.limits = p.Keep, p.or(b.ring.o.Limits) }
+// SetLimits implements Log.
+func (r *Ring) SetLimits(l Limits, total int64) {
+	r.total.Store(total)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.limits = l
+	for name, b := range r.books {
+		b.mu.Lock()
+		b.follow(r.policies[name])
+		b.mu.Unlock()
+		r.schedule(b)
+	}
+}
+
+// follow makes a book follow a policy. Its lock is held, unless it is new, and the ring's.
+func (b *book) follow(p Policy) { b.keep, b.limits = p.Keep, p.or(b.ring.limits) }
 
 // Stats implements Log.
 func (r *Ring) Stats() Stats {

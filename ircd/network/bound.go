@@ -154,6 +154,29 @@ func (n *Network) tell(buffer string, r rule, limit modes.HistoryLimit) (changed
 	return true
 }
 
+// HistoryLimits returns the limits that the configuration has for each buffer of the
+// history, and for all of them together.
+func HistoryLimits(c *config.Config) (each history.Limits, total int64) {
+	h := c.History
+	return history.Limits{Count: h.Count, Bytes: int64(h.Bytes), Age: h.Age.Std()}, int64(h.Total)
+}
+
+// rebound tells the history other limits. Those of mode H, of which the lesser counts, it
+// is told anew when they are needed.
+func (n *Network) rebound(old, c *config.Config) {
+	each, total := HistoryLimits(c)
+	if was, sum := HistoryLimits(old); was == each && sum == total {
+		return
+	}
+	n.History.SetLimits(each, total)
+	n.bounds.told.Range(func(buffer, _ any) bool {
+		if _, was := n.bounds.told.LoadAndDelete(buffer); was {
+			n.bounds.count.Add(-1)
+		}
+		return true
+	})
+}
+
 // least returns the smaller one of two bounds, of which 0 is none.
 func least[T int | time.Duration](a, b T) T {
 	if a == 0 || b != 0 && b < a {

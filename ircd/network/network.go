@@ -85,7 +85,12 @@ func New(c *config.Config, w *state.World, clock *event.Clock, log *slog.Logger)
 func (n *Network) Config() *config.Config { return n.config.Load() }
 
 // Configure replaces the configuration.
-func (n *Network) Configure(c *config.Config) { n.config.Store(c) }
+func (n *Network) Configure(c *config.Config) {
+	old := n.config.Swap(c)
+	if n.History != nil && old != nil {
+		n.rebound(old, c)
+	}
+}
 
 // Words returns a text as part of what happens, such as why somebody quits: it is
 // told alike to everybody, on all servers and in history.

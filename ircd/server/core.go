@@ -152,11 +152,8 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 
 // HistoryOptions are the bounds of the history.
 func HistoryOptions(c *config.Config, now func() time.Time) history.Options {
-	return history.Options{
-		Limits: history.Limits{Count: c.History.Count, Bytes: int64(c.History.Bytes), Age: c.History.Age.Std()},
-		Total:  int64(c.History.Total),
-		Now:    now,
-	}
+	each, total := network.HistoryLimits(c)
+	return history.Options{Limits: each, Total: total, Now: now}
 }
 
 // SID returns the identifier of the server of this name: a letter, and seven

@@ -1,12 +1,14 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/parley-irc/parley/config"
 	historybunt "github.com/parley-irc/parley/ircd/history/bunt"
@@ -85,9 +87,46 @@ func kept(f *folder) (names []string) {
 		return nil
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), storeName+".damaged-") || strings.HasPrefix(e.Name(), historyName+".damaged-") {
+		if _, ok := keptSince(e.Name()); ok {
 			names = append(names, filepath.Join(f.path, e.Name()))
 		}
 	}
 	return names
+}
+
+// keptSince returns when a damaged file was put aside, which its name says.
+func keptSince(name string) (since time.Time, ok bool) {
+	of, when, ok := strings.Cut(name, ".damaged-")
+	if !ok || of != storeName && of != historyName {
+		return since, false
+	}
+	since, err := time.Parse("20060102T150405.000", when)
+	return since, err == nil
+}
+
+// keepDamaged is how long damaged files are kept.
+const keepDamaged = 30 * 24 * time.Hour
+
+// forgetOld removes damaged files that are old, now and every day, until ctx ends: nobody
+// knows what is in their parts that do not read.
+func (s *Server) forgetOld(ctx context.Context) {
+	t := time.NewTicker(24 * time.Hour)
+	defer t.Stop()
+	for {
+		for _, name := range kept(s.folder) {
+			if since, _ := keptSince(filepath.Base(name)); time.Since(since) < keepDamaged {
+				continue
+			}
+			if err := os.Remove(name); err != nil {
+				s.Log.Error("an old damaged file cannot be removed", "file", name, "error", err)
+				continue
+			}
+			s.Log.Info("a damaged file is removed, because it is old", "file", name)
+		}
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }

@@ -229,6 +229,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 	s.loops.Go(func() { s.accounts.Run(s.ctx) })
 	s.loops.Go(func() { s.Core.Watch(s.ctx) })
 	s.loops.Go(func() { tendHeap(s.ctx) })
+	s.loops.Go(func() { s.forgetOld(s.ctx) })
 	return nil
 }
 

@@ -36,17 +36,19 @@ func playCompaction(b *bench) error {
 	}
 	p := newPace(r, b.size.rate/b.size.crowd)
 	a.chatter(p)
-	if err := a.measure(p, "there is room", 4); err != nil {
-		return err
+	var roomy, evicting, compacting turnSamples
+	for range turns {
+		if err := a.talk(p, &roomy); err != nil {
+			return err
+		}
 	}
 	p.during = nil
 	if err := a.fill(room); err != nil {
 		return fmt.Errorf("fill: %w", err)
 	}
 	a.chatter(p)
-	var evicting, compacting sample
 	k := newCompactor(b)
-	for range 4 { // in turn, because the machine is not the same all the time
+	for range turns { // because the machine is not the same all the time
 		if err := a.talk(p, &evicting); err != nil {
 			return err
 		}
@@ -60,12 +62,30 @@ func playCompaction(b *bench) error {
 	if failed != nil {
 		return fmt.Errorf("compact: %w", failed)
 	}
-	m, n := metrics{}, metrics{"compactions": float64(done)}
-	evicting.into(m, "")
-	compacting.into(n, "")
-	b.record("evicting", m)
-	b.record("evicting and compacting", n)
+	b.record("there is room", roomy.metrics())
+	b.record("evicting", evicting.metrics())
+	m := compacting.metrics()
+	m["compactions"] = float64(done)
+	b.record("evicting and compacting", m)
 	return nil
+}
+
+const turns = 12
+
+// TurnSamples are samples taken one after the other. What else the machine does is in some of
+// them: the median of their figures tells more than a figure of all, and the best one how it
+// is when nothing else happens.
+type turnSamples []sample
+
+func (s turnSamples) metrics() metrics {
+	var p50, p99 sample
+	for _, x := range s {
+		p50, p99 = append(p50, x.quantile(0.50)), append(p99, x.quantile(0.99))
+	}
+	return metrics{
+		"p50_ms": ms(p50.quantile(0.5)), "p99_ms": ms(p99.quantile(0.5)),
+		"p50_best_ms": ms(p50.quantile(0)), "p99_best_ms": ms(p99.quantile(0)),
+	}
 }
 
 // chatter lets the writers of the archive talk while the room does.
@@ -83,23 +103,10 @@ func (a *archive) chatter(p *pace) {
 }
 
 // talk lets the room talk for a while, and adds the delays.
-func (a *archive) talk(p *pace, to *sample) error {
-	_, err := p.talk(a.b.size.span / 2)
-	*to = append(*to, p.delays...)
+func (a *archive) talk(p *pace, to *turnSamples) error {
+	_, err := p.talk(a.b.size.span / 4)
+	*to = append(*to, p.delays)
 	return err
-}
-
-func (a *archive) measure(p *pace, name string, times int) error {
-	var all sample
-	for range times {
-		if err := a.talk(p, &all); err != nil {
-			return err
-		}
-	}
-	m := metrics{}
-	all.into(m, "")
-	a.b.record(name, m)
-	return nil
 }
 
 // A compactor asks the server, over its control socket, to write its history anew, again and

@@ -91,7 +91,7 @@ func Open(path string, o Options) (*Log, error) {
 	if err := l.load(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the history %s: %w", path, err), l.writer.close())
 	}
-	l.purge.Store(damage != nil) // a file that was repaired may have things twice
+	l.purge.Store(true) // what was removed before the last stop may still be in the file
 	l.Ring.Start()
 	go l.writer.run()
 	return l, nil

@@ -15,15 +15,13 @@ import (
 )
 
 // Files that were damaged are kept beside the history, for people who want to look at what
-// does not read. What reads in them is in the history. They must not keep what has been
-// removed there since; and as nobody can tell what is in the parts that do not read, they
-// go after a while.
+// does not read. What reads in them is in the history, and they must not keep what has been
+// removed there since. As nobody can tell what is in the parts that do not read, whoever owns
+// the folder removes them after a while.
 
 const (
 	keptMark = ".damaged-"
 	keptTime = "20060102T150405.000"
-	// keepFor is how long a damaged file is kept.
-	keepFor = 30 * 24 * time.Hour
 )
 
 func keptName(path string, now time.Time) string { return path + keptMark + now.UTC().Format(keptTime) }
@@ -45,8 +43,8 @@ func Kept(path string) (names []string) {
 	return names
 }
 
-// tendKept removes the kept files that are old, and from the others what the ring does not
-// have any more. It is called after a compaction, which has done the same for the history.
+// tendKept removes from the kept files what the ring does not have any more. It is called
+// after a compaction, which has done the same for the history.
 func tendKept(path string, ring *history.Ring, log *slog.Logger) {
 	names := Kept(path)
 	if len(names) == 0 {
@@ -58,23 +56,13 @@ func tendKept(path string, ring *history.Ring, log *slog.Logger) {
 		return true
 	})
 	for _, name := range names {
-		if since, err := time.Parse(keptTime, name[len(path+keptMark):]); err == nil && time.Since(since) > keepFor {
-			tellKept(log, "a damaged file of the history is removed, because it is old", name, os.Remove(name))
-			continue
-		}
-		blanked, err := scrub(name, live)
-		if blanked > 0 || err != nil {
-			tellKept(log, "what was removed from the history is removed from a damaged file of it, too", name, err)
+		switch blanked, err := scrub(name, live); {
+		case err != nil:
+			log.Error("what was removed from the history stays in a damaged file of it", "file", name, "error", err)
+		case blanked > 0:
+			log.Info("what was removed from the history is removed from a damaged file of it, too", "file", name)
 		}
 	}
-}
-
-func tellKept(log *slog.Logger, text, name string, err error) {
-	if err != nil {
-		log.Error("a damaged file of the history stays as it is", "file", name, "error", err)
-		return
-	}
-	log.Info(text, "file", name)
 }
 
 // scrub makes unreadable, in place, the records of a damaged file that are not live, and

@@ -24,6 +24,16 @@ func testCount(t *testing.T, w *world) {
 	list := append(w.all("#small"), w.fill("#small", 30)...)
 	w.same("a policy that ends", w.all("#small"), list[len(list)-25:])
 	w.eventually("removal", func() bool { return w.log.Stats().Events <= 2*(25+10) })
+
+	// Other limits count at once, also for what is there.
+	w.log.SetPolicy("#small", history.Policy{Limits: history.Limits{Count: 7}})
+	w.log.SetLimits(history.Limits{Count: 10}, 0)
+	w.fill("#c", 5)
+	if got := w.all("#c"); len(got) != 10 || len(w.all("#small")) != 7 {
+		t.Errorf("%d and %d events are left", len(got), len(w.all("#small")))
+	}
+	w.log.SetLimits(history.Limits{}, 1)
+	w.eventually("removal of all", func() bool { return w.log.Stats().Events == 0 })
 }
 
 func testAge(t *testing.T, w *world) {
