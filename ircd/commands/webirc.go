@@ -29,7 +29,7 @@ func webirc(r *dispatch.Request) error {
 		r.Server.Log.Warn("WEBIRC refused", "gateway", word(r.Param(1)), "addr", r.RealAddr())
 		return dispatch.Quit{Reason: "WEBIRC refused"}
 	}
-	if err := r.Peer.Readmit(addr); err != nil {
+	if err := r.Readmit(addr); err != nil {
 		return dispatch.Quit{Reason: lang.Verbatim, Words: []any{err.Error()}}
 	}
 	secure := false

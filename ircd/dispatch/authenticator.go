@@ -51,7 +51,7 @@ func (r *Request) AddPasskey(label, chunk string) (id string, done, ok bool, err
 	if !ok {
 		return "", false, false, nil
 	}
-	data, done, err := r.identity.enrolment.answer.Feed(chunk)
+	data, done, err := r.identity().enrolment.answer.Feed(chunk)
 	if err != nil || !done {
 		return "", done, true, err
 	}

@@ -31,8 +31,9 @@ type Conn struct {
 
 	ctx      context.Context
 	conn     net.Conn
-	lines    *lines
-	identity identity
+	out      probing // what the session writes to
+	lines    lines
+	shown    *identity // of who it is, or nil
 	budget   budget
 	request  Request
 	batch    atomic.Pointer[Batch]      // that the client sends, or sent last
@@ -51,17 +52,14 @@ type Conn struct {
 	born       time.Time
 	number     uint64
 	turn       time.Time // when it began to run lines, or last gave way
-	placed     time.Time // since when it has a place in the lobby; zero: it has none
+	placed     bool      // it has a place in the lobby
 }
 
 func newConn(ctx context.Context, s *Server, conn net.Conn, p Peer) *Conn {
 	cfg := s.Config()
 	c := &Conn{Server: s, Peer: p, ctx: ctx, conn: conn, born: time.Now(), number: s.numbers.Add(1)}
 	c.Registration = newRegistration(c)
-	if p.Socket == nil {
-		p.Socket = conn
-	}
-	c.Session = session.New(transportOf(p.Socket), session.Options{
+	c.Session = session.New(c.transport(), session.Options{
 		MaxQueue: int(cfg.Limits.SendQueue), Flusher: s.Flusher, Owner: c,
 		Dropped: func(_ *session.Session, reason lang.Text) {
 			if reason == session.ReasonQueueExceeded && c.Online() != nil {
@@ -139,7 +137,7 @@ func (c *Conn) End(reason lang.Text, words ...any) {
 // client is idle.
 func (c *Conn) loop() (why Quit, idle bool) {
 	for {
-		if !c.placed.IsZero() && !c.lines.ready() {
+		if c.placed && !c.lines.ready() {
 			c.leavePlace()
 		}
 		c.lines.mayRest = c.Registration == nil

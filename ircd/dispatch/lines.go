@@ -39,8 +39,8 @@ var readPool = sync.Pool{New: func() any { b := make([]byte, readSize); return &
 // errReadQueue means that a line is longer than the read queue.
 var errReadQueue = errors.New("a line is longer than the read queue")
 
-func newLines(conn net.Conn, max int) *lines {
-	l := &lines{conn: conn, max: max}
+func newLines(conn net.Conn, max int) lines {
+	l := lines{conn: conn, max: max}
 	l.pooled, _ = conn.(pooledReader)
 	return l
 }

@@ -23,26 +23,26 @@ const aTurn = 200 * time.Microsecond
 
 // takePlace waits for a place in the lobby. Who has had one for long gives way.
 func (c *Conn) takePlace() {
-	if !c.placed.IsZero() {
-		if !c.Server.lobby.full() || time.Since(c.placed) < aTurn {
+	if c.placed {
+		if !c.Server.lobby.full() || time.Since(c.turn) < aTurn {
 			return
 		}
 		c.leavePlace()
 	}
 	c.Server.lobby <- struct{}{}
-	c.placed = time.Now()
+	c.placed, c.turn = true, time.Now()
 }
 
 // leavePlace gives the place back, if the connection has one. If others may wait for
 // it, those who need none come first.
 func (c *Conn) leavePlace() {
-	if c.placed.IsZero() {
+	if !c.placed {
 		return
 	}
 	if c.Server.lobby.full() {
 		runtime.Gosched()
 	}
-	c.placed = time.Time{}
+	c.placed = false
 	<-c.Server.lobby
 }
 
@@ -52,7 +52,7 @@ func (l lobby) full() bool { return len(l) == cap(l) }
 // Aside runs f, which waits for something slow. Meanwhile the connection has no place
 // in the lobby, which others need. The goroutine of the connection calls it.
 func (c *Conn) Aside(f func()) {
-	if !c.placed.IsZero() {
+	if c.placed {
 		c.leavePlace()
 		defer c.takePlace()
 	}

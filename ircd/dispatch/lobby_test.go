@@ -66,12 +66,12 @@ func TestLobby(t *testing.T) {
 		time.Sleep(aTurn)
 		go first.takePlace()
 		synctest.Wait()
-		if third.placed.IsZero() {
+		if !third.placed {
 			t.Error("one who has had a place for long keeps it")
 		}
 		third.leavePlace()
 		synctest.Wait()
-		if first.placed.IsZero() {
+		if !first.placed {
 			t.Error("one who has given way does not get a place again")
 		}
 	})

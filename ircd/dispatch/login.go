@@ -24,7 +24,8 @@ func (r *Request) Login(p accounts.Proof) error {
 	err := r.Server.Accounts.Authorise(p, r.Addr(), func(g accounts.Grant) {
 		name := g.Account().Name
 		r.setLanguage(g.Account())
-		r.identity.proof, r.identity.linkUntil = p, time.Time{}
+		i := r.identity()
+		i.proof, i.linkUntil = p, time.Time{}
 		r.Reply(numerics.LoggedIn.With(r.source(), name).Fmt(name))
 		if r.User == nil {
 			r.Registration.Account, r.Registration.Proof = name, p
@@ -54,7 +55,7 @@ func (r *Request) Login(p accounts.Proof) error {
 func (r *Request) Renew(p accounts.Proof) error {
 	return r.Server.Accounts.Authorise(p, r.Addr(), func(g accounts.Grant) {
 		if g.Account().Name == r.Account() {
-			r.identity.proof = p
+			r.identity().proof = p
 		}
 	})
 }

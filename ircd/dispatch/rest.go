@@ -31,6 +31,7 @@ func (c *Conn) rest() {
 // park reports whether the connection goes on when its client says something. It then
 // belongs to another goroutine: this one must not touch it.
 func (c *Conn) park() bool {
+	c.request = Request{Conn: c} // the last one keeps what it was made of
 	p, ok := c.conn.(parker)
 	return ok && p.Park(c.run)
 }

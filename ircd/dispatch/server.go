@@ -153,17 +153,11 @@ func (s *Server) Follow() { s.Accounts.OnChange(s.accountChanged) }
 type Peer struct {
 	Addr      netip.AddrPort // zero for a unix socket
 	Local     netip.AddrPort // of the server, for ident
+	CertFP    string         // SHA-256 of the client certificate in hexadecimal, or ""
+	CertFP512 string         // and its SHA-512
 	Secure    bool
-	CertFP    string // SHA-256 of the client certificate in hexadecimal, or ""
-	CertFP512 string // and its SHA-512
 	WebSocket bool
 	STSOnly   bool
-	// Socket is what the session writes to; nil is the connection itself. It may
-	// be able to write without waiting (session.Prober).
-	Socket net.Conn
-	// Readmit admits another address in place of the connection's own, which a
-	// gateway has told.
-	Readmit func(addr netip.Addr) error
 }
 
 // Conns returns the connections of this server.

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"net"
+	"net/netip"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/session"
@@ -28,11 +29,28 @@ type probing struct {
 	session.Prober
 }
 
-func transportOf(conn net.Conn) session.Transport {
-	if p, ok := conn.(session.Prober); ok {
-		return probing{transport{conn}, p}
+// transport returns what the session writes to: the socket, if the connection tells it
+// apart.
+func (c *Conn) transport() session.Transport {
+	to := c.conn
+	if s, ok := to.(interface{ Socket() net.Conn }); ok {
+		to = s.Socket()
 	}
-	return transport{conn}
+	c.out.transport = transport{to}
+	if p, ok := to.(session.Prober); ok {
+		c.out.Prober = p
+		return &c.out
+	}
+	return &c.out.transport
+}
+
+// Readmit admits another address in place of the connection's own, which a gateway has
+// told, if connections are admitted by their addresses.
+func (c *Conn) Readmit(addr netip.Addr) error {
+	if a, ok := c.conn.(interface{ Readmit(netip.Addr) error }); ok {
+		return a.Readmit(addr)
+	}
+	return nil
 }
 
 // How long a client may take to close its end.

@@ -121,6 +121,9 @@ func (c *Conn) readPooled(pool *sync.Pool) (buf *[]byte, n int, err error) {
 	return buf, copy(*buf, c.small[:n]), nil
 }
 
+// Socket returns the transport: what it can do beyond net.Conn is found by asserting.
+func (c *Conn) Socket() net.Conn { return c.Conn }
+
 // Abort closes the descriptor at once, without farewell. Close may wait, for up
 // to 5 seconds, to tell a TLS peer that reads nothing that this is the end.
 func (c *Conn) Abort() error { return bottom(c.Conn).Close() }

@@ -83,7 +83,7 @@ func (m *Limiter) Admit(addr netip.Addr, now time.Time) (release func(), err err
 	}
 	if !addr.IsValid() || contains(m.l.Exempt, addr) {
 		m.total++
-		return sync.OnceFunc(func() { m.leave(nil) }), nil
+		return (&admission{m: m}).release, nil
 	}
 	v := m.visitor(addr, now)
 	if m.l.PerAddress > 0 && v.open >= m.l.PerAddress {
@@ -94,7 +94,7 @@ func (m *Limiter) Admit(addr netip.Addr, now time.Time) (release func(), err err
 	}
 	v.open++
 	m.total++
-	return sync.OnceFunc(func() { m.leave(v) }), nil
+	return (&admission{m: m, v: v}).release, nil
 }
 
 // Refused is a sentence that tells a client why it was not admitted.
@@ -137,12 +137,23 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-func (m *Limiter) leave(v *visitor) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.total--
-	if v != nil {
-		v.open--
+// An admission is a connection that counts until it is released.
+type admission struct {
+	m        *Limiter
+	v        *visitor // or nil
+	released bool     // guarded by the lock of m
+}
+
+func (a *admission) release() {
+	a.m.mu.Lock()
+	defer a.m.mu.Unlock()
+	if a.released {
+		return
+	}
+	a.released = true
+	a.m.total--
+	if a.v != nil {
+		a.v.open--
 	}
 }
 

@@ -17,7 +17,6 @@ func (s *Server) serve(c *listener.Conn) {
 	s.Core.Serve(s.ctx, c, dispatch.Peer{
 		Addr: c.Remote, Local: reached(c), Secure: c.Secure, CertFP: c.CertFP, CertFP512: c.CertFP512,
 		WebSocket: c.WebSocket != "", STSOnly: c.STSOnly,
-		Socket: c.Conn, Readmit: c.Readmit,
 	})
 }
 

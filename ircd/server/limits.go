@@ -16,7 +16,7 @@ import (
 const reserve = 64
 
 // limits returns how many connections may come from where. Gateways are exempt:
-// their users are counted by their own addresses (Peer.Readmit).
+// their users are counted by their own addresses (Conn.Readmit).
 func limits(c *config.Config) listener.Limits {
 	n := c.Connections
 	l := listener.Limits{MaxClients: n.MaxClients, PrefixV4: n.IPv4Prefix, PrefixV6: n.IPv6Prefix}

@@ -114,7 +114,7 @@ func (sh *shard) abandon() {
 	for s := sh.take(); s != nil; {
 		next := s.next
 		s.next = nil
-		go s.writer()
+		go s.write()
 		s = next
 	}
 }

@@ -87,7 +87,6 @@ type Session struct {
 
 	transport Transport
 	prober    Prober // or nil
-	writer    func() // write: a go statement allocates for a method, not for this
 	server    string
 	timeout   time.Duration
 	deadline  time.Time // of the transport; used by the writer alone
@@ -103,7 +102,6 @@ type Session struct {
 // New returns a session that writes to t.
 func New(t Transport, o Options) *Session {
 	s := &Session{transport: t, max: o.MaxQueue, timeout: o.WriteTimeout, dropped: o.Dropped, server: "*", owner: o.Owner}
-	s.writer = s.write
 	if s.max <= 0 {
 		s.max = DefaultMaxQueue
 	}

@@ -14,7 +14,7 @@ const maxTurns = 4
 func (s *Session) schedule() {
 	s.busy = true
 	if s.shard == nil || !s.shard.push(s) {
-		go s.writer()
+		go s.write()
 	}
 }
 
@@ -67,7 +67,7 @@ func (s *Session) flush(buf []byte) {
 		s.mu.Lock()
 		s.wrote(n, err)
 		if n < len(b) && !s.dead {
-			go s.writer()
+			go s.write()
 			return
 		}
 	}

@@ -53,7 +53,8 @@ type Member struct {
 	joined  event.Stamp
 	// of are the incarnations that the user is a member of: one, unless channels
 	// have become one.
-	of []membership
+	of  []membership
+	own [1]membership // of which of is a part, usually
 }
 
 // An Entry is one mask of a list.

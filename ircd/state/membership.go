@@ -20,6 +20,7 @@ func (tx *Tx) join(ch *Channel, u *User, f event.Fact) *Member {
 	m := ch.members[u.uid]
 	if m == nil {
 		m = &Member{User: u, Channel: ch}
+		m.of = m.own[:0]
 		m.hidden.Store(ch.Has(modes.Delayed))
 		ch.members[u.uid] = m
 		ch.rosterOf = append(ch.rosterOf, m)

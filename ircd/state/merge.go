@@ -165,8 +165,12 @@ func (tx *Tx) Attach(u *User, s *session.Session) {
 	if !u.Local() {
 		tx.w.locals.Add(1)
 	}
-	all := append(slices.Clip(u.Sessions()), s)
-	u.sessions.Store(&all)
+	x := &struct { // one piece of memory for nearly everybody
+		all []*session.Session
+		one [1]*session.Session
+	}{}
+	x.all = append(append(x.one[:0], u.Sessions()...), s)
+	u.sessions.Store(&x.all)
 }
 
 // Detach removes a session from u, and reports how many are left.

@@ -77,10 +77,16 @@ func (id *Identity) IsOper() bool { return id.Oper != nil }
 func newUser(uid string, m casemap.Mapping) *User {
 	u := &User{uid: uid, mapping: m, facts: map[about]event.Value{}}
 	u.id.Store(&Identity{Person: &event.Person{}})
-	u.sessions.Store(new([]*session.Session))
-	u.members.Store(new([]*Member))
+	u.sessions.Store(&noSessions)
+	u.members.Store(&noMembers)
 	return u
 }
+
+// What all new users share.
+var (
+	noSessions []*session.Session
+	noMembers  []*Member
+)
 
 // UID returns the user's unique identifier.
 func (u *User) UID() string { return u.uid }

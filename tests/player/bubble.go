@@ -129,7 +129,6 @@ func (b *bubble) dial(o options) (net.Conn, error) {
 	n.conns = append(n.conns, theirs)
 	go n.server.Serve(n.ctx, theirs, dispatch.Peer{
 		Addr: netip.AddrPortFrom(addr, 50000), Secure: o.tls, CertFP: o.certfp, CertFP512: o.certfp + o.certfp, WebSocket: o.websocket,
-		Readmit: func(netip.Addr) error { return nil },
 	})
 	return ours, nil
 }
