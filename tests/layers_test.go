@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"ircd/accounts", "ircd/audit", "ircd/chanreg", "ircd/bans", "ircd/defcon"},
 	{"ircd/sasl", "ircd/authtoken", "ircd/network", "ircd/authority/bearer", "ircd/authority/directory", "ircd/authority/script"},
 	{"ircd/dispatch", "ircd/alwayson", "ircd/markers"},
-	{"ircd/commands", "ircd/services/nickserv", "ircd/services/chanserv", "ircd/services/histserv"},
+	{"ircd/commands", "ircd/services/nickserv", "ircd/services/operserv", "ircd/services/chanserv", "ircd/services/histserv"},
 	{"ircd/services", "ircd/httpapi"},
 	{"ircd/server", "ircd/reference", "languages/missing"},
 	{"ircd"},

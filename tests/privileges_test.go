@@ -115,7 +115,7 @@ func refused(lines []string, p privs.Privilege) bool {
 
 // quiet reports whether a command says nothing if all goes well.
 func quiet(line string) bool {
-	return slices.Contains([]string{"WALLOPS"}, strings.Fields(line)[0])
+	return strings.HasPrefix(strings.TrimPrefix(line, "OperServ "), "WALLOPS ")
 }
 
 // A staff is clients who are operators of all kinds.

@@ -56,6 +56,7 @@ var (
 
 	Kill     = add("kill", modes.SnoKills, "%[1]s has removed %[2]s: %[3]s")
 	Wallops  = add("wallops", modes.SnoOpers, "%[1]s has spoken to %[2]s")
+	Announce = add("announce", modes.SnoOpers, "%[1]s has told everybody something")
 	Override = add("override", modes.SnoOpers, "%[1]s has used %[3]s on %[2]s as an operator of the network")
 	Redact   = add("redact", modes.SnoOpers, "%[1]s has deleted the message %[2]s")
 

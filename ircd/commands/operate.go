@@ -43,6 +43,13 @@ var (
 		},
 	})
 	_ = add(dispatch.Command{
+		Name:       "GLOBAL",
+		Usage:      "<text>",
+		Help:       "Tells all users of the network something.",
+		Privileged: true, Oper: privs.Announce,
+		Run: announce,
+	})
+	_ = add(dispatch.Command{
 		Name:       "REHASH",
 		Usage:      "[<server>]",
 		Help:       "Reads the configuration again.",
@@ -99,6 +106,15 @@ func wallops(r *dispatch.Request, b event.Wallops) error {
 	}
 	r.Audit(audit.Wallops, whom.String(), "")
 	r.Server.Network.Wallops(r.Actor(), b)
+	return nil
+}
+
+func announce(r *dispatch.Request) error {
+	if r.Param(0) == "" {
+		return numerics.NeedMoreParams.With(r.Message.Command)
+	}
+	r.Audit(audit.Announce, "", "")
+	r.Server.Network.Announce(r.Actor(), r.Param(0))
 	return nil
 }
 

@@ -94,6 +94,14 @@ func (r *Request) Ask(v *Service, words []string) error {
 	return nil
 }
 
+// Relay runs a command of clients on behalf of a service, which answers for it.
+func (r *Request) Relay(command string, params []string) error {
+	c := r.Server.Commands[command]
+	r.Command, r.Message.Command, r.Message.Params = c, command, params
+	c.used.Add(1)
+	return r.dispatch(c, 0)
+}
+
 // A finding is the command, or subcommand, that words name. It is nil if there is
 // none of that name.
 type finding struct {

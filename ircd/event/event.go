@@ -150,6 +150,8 @@ type (
 		// Server restricts it to those of this server (LOCOPS), unless it is "".
 		Server string `cbor:",omitempty"`
 	}
+	// Announced: an operator told all users something.
+	Announced struct{ Text string }
 	// Informed: a server tells operators what concerns them.
 	Informed struct {
 		Letter byte // of the kind of notice, as user mode s has it
@@ -208,6 +210,7 @@ func (Forgotten) body()          {}
 func (Told) body()               {}
 func (Wallops) body()            {}
 func (Killed) body()             {}
+func (Announced) body()          {}
 func (Informed) body()           {}
 func (Revealed) body()           {}
 func (Heard) body()              {}

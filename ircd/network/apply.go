@@ -46,6 +46,9 @@ func (n *Network) apply(by Actor, e *event.Event) {
 	case event.Informed:
 		n.applyInform(e, b)
 		return
+	case event.Announced:
+		n.applyAnnounce(b)
+		return
 	case event.Redacted:
 		n.applyRedact(by, e, b)
 		return

@@ -28,6 +28,7 @@ const (
 	Ban
 	Defcon
 	Stats
+	Announce
 	count
 )
 
@@ -57,6 +58,7 @@ var table = [count]Row{
 	Ban:          {"ban", "Set, remove and see bans and what is like them (UBAN, KLINE, DLINE, SHUN, RESV, ELINE)."},
 	Defcon:       {"defcon", "Set how alert the network is (DEFCON)."},
 	Stats:        {"stats", "See how the server does, and who is connected to it (STATS, TRACE)."},
+	Announce:     {"announce", "Tell all users something (GLOBAL)."},
 }
 
 // All returns the rows, in the order of the constants.

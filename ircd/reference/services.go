@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/commands"
 	"github.com/parley-irc/parley/ircd/services"
 )
 
 func serviceCommands() string {
 	p := newPage("Services", "Parts of the server that are spoken to like users: `PRIVMSG NickServ :HELP`, or by a command of their own, `NS HELP`.")
-	all := services.All(casemap.ASCII, true, true)
+	all := services.All(casemap.ASCII, services.Choice{Commands: commands.Table, Accounts: true, Channels: true, History: true})
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		v := all[name]
 		p.WriteString("\n## " + v.Nick + "\n\n" + v.About.String() + "\n")

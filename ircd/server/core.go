@@ -129,11 +129,15 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		})
 		s.Follow()
 		n.Hooks.Keeps, n.Hooks.Registered = s.HistoryOf, s.RegisteredSince
-		s.Services = services.All(m, p.Channels != nil, n.History != nil)
-		for _, c := range s.Services.Commands() {
-			s.Commands.Add(c)
-		}
+	}
+	s.Services = services.All(m, services.Choice{
+		Commands: s.Commands, Accounts: p.Accounts != nil, Channels: p.Channels != nil, History: n.History != nil,
+	})
+	if p.Accounts != nil {
 		p.Accounts.Forbid(s.IsService)
+	}
+	for _, c := range s.Services.Commands() {
+		s.Commands.Add(c)
 	}
 	if s.Languages == nil {
 		if s.Languages, err = languages.Load(); err != nil {

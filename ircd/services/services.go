@@ -8,16 +8,27 @@ import (
 	"github.com/parley-irc/parley/ircd/services/chanserv"
 	"github.com/parley-irc/parley/ircd/services/histserv"
 	"github.com/parley-irc/parley/ircd/services/nickserv"
+	"github.com/parley-irc/parley/ircd/services/operserv"
 )
 
-// All returns the services of a server, those for channels and for history if it
-// keeps any.
-func All(m casemap.Mapping, channels, history bool) dispatch.Services {
-	list := []*dispatch.Service{nickserv.Service}
-	if channels {
+// A Choice is which services a server has.
+type Choice struct {
+	// Commands are those of clients, of which OperServ has some.
+	Commands dispatch.Table
+	// Accounts, Channels and History say whether there are such things.
+	Accounts, Channels, History bool
+}
+
+// All returns the services of a server.
+func All(m casemap.Mapping, c Choice) dispatch.Services {
+	list := []*dispatch.Service{operserv.New(c.Commands)}
+	if c.Accounts {
+		list = append(list, nickserv.Service)
+	}
+	if c.Accounts && c.Channels {
 		list = append(list, chanserv.Service)
 	}
-	if history {
+	if c.Accounts && c.History {
 		list = append(list, histserv.Service)
 	}
 	all := dispatch.Services{}

@@ -115,6 +115,7 @@ ann > OPER admin secret
 ann > PRIVMSG #tea :with power
 ann > WALLOPS :to all
 ann > GLOBOPS :to some
+ann > GLOBAL :to everybody
 ann > CHGHOST bob tea.example
 ann > SAJOIN wes #tea
 ann > SATOPIC #tea :black
