@@ -49,6 +49,8 @@ reverse-dns = false
 [accounts]
 argon2-memory = "8KiB"
 argon2-iterations = 1
+[accounts.registration]
+per-hour = 0
 [flood]
 enabled = false
 [history]
