@@ -3,6 +3,8 @@ package accounts
 import (
 	"context"
 	"time"
+
+	"github.com/parley-irc/parley/ircd/accounts/password"
 )
 
 // A pool bounds how much hashing happens at once: what a thousand clients ask for
@@ -32,6 +34,6 @@ func (p pool) do(ctx context.Context, f func()) error {
 		return ctx.Err()
 	}
 	defer func() { <-p.slots }()
-	f()
+	password.Beside(f)
 	return nil
 }

@@ -23,7 +23,9 @@ type loop struct {
 	opened  int           // sockets so far, to spread source addresses
 	spun    time.Duration // time spent looking in vain
 	wake    time.Time     // run looks at done no later than this
-	lost    error         // the first client that the server dropped
+	// perSource is how many clients come from one address; 0 is 1,000.
+	perSource int
+	lost      error // the first client that the server dropped
 }
 
 var errSlow = errors.New("not done in time")
@@ -143,7 +145,7 @@ func (l *loop) open(c *client, opened func(*client)) error {
 	if l.addr.Addr().IsLoopback() { // other sources, so that ports do not run out
 		const bindNoPort = 24 // IP_BIND_ADDRESS_NO_PORT
 		_ = syscall.SetsockoptInt(fd, syscall.IPPROTO_IP, bindNoPort, 1)
-		source := &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, byte(1 + l.opened/1000%200)}}
+		source := &syscall.SockaddrInet4{Addr: l.source()}
 		if err := syscall.Bind(fd, source); err != nil {
 			syscall.Close(fd)
 			return fmt.Errorf("bind: %w", err)
@@ -162,6 +164,15 @@ func (l *loop) open(c *client, opened func(*client)) error {
 	l.clients = append(l.clients, c)
 	ev := syscall.EpollEvent{Events: syscall.EPOLLIN | syscall.EPOLLOUT, Fd: c.index}
 	return syscall.EpollCtl(l.epoll, syscall.EPOLL_CTL_ADD, fd, &ev)
+}
+
+// source returns the address that the next client comes from.
+func (l *loop) source() [4]byte {
+	n := l.opened / max(l.perSource, 1)
+	if l.perSource == 0 {
+		n = l.opened / 1000
+	}
+	return [4]byte{127, 0, byte(n / 200 % 200), byte(1 + n%200)}
 }
 
 // writable finishes a connect or sends what had to wait.
