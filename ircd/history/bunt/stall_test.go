@@ -79,7 +79,12 @@ func TestCompaction(t *testing.T) {
 				e = message(c, "the-secret")
 				secret = e
 			}
-			l.Append("#c", e)
+			// What nobody waits for may be evicted before it is written, and the file stays small.
+			if ticket := l.Append("#c", e); i%250 == 0 {
+				if err := l.Wait(ctx, ticket); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 		ticket, err := l.Rewrite("#c", secret.ID(), func(e *event.Event) *event.Event {
 			changed := *e
