@@ -35,6 +35,7 @@ type Config struct {
 	Users       Users       `toml:"users"`
 	Metadata    Metadata    `toml:"metadata"`
 	Cloak       Cloak       `toml:"cloak"`
+	VHosts      VHosts      `toml:"vhosts"`
 	Accounts    Accounts    `toml:"accounts"`
 	Mail        Mail        `toml:"mail"`
 	History     History     `toml:"history"`
@@ -66,6 +67,7 @@ func Default() *Config {
 		Users:       defaultUsers(),
 		Metadata:    defaultMetadata(),
 		Cloak:       defaultCloak(),
+		VHosts:      defaultVHosts(),
 		Accounts:    defaultAccounts(),
 		Mail:        defaultMail(),
 		History:     defaultHistory(),

@@ -72,5 +72,6 @@ var (
 	Drain   = add("drain", modes.SnoRuns, "%[1]s sends the clients of %[2]s away: %[3]s")
 	Account = add("account", modes.SnoAccounts, "%[1]s has used NickServ on %[2]s: %[3]s")
 	Channel = add("channel", modes.SnoChannels, "%[1]s has used ChanServ on %[2]s: %[3]s")
+	VHost   = add("vhost", modes.SnoAccounts, "%[1]s has used HostServ on %[2]s: %[3]s")
 	History = add("history", modes.SnoAccounts, "%[1]s has removed what %[2]s said: %[3]s")
 )

@@ -43,8 +43,7 @@ func chghost(r *dispatch.Request) error {
 		return numerics.InvalidParams.Because("%s cannot be a host: letters, digits and - . : / _, at most %d", word(r.Param(1)), casemap.MaxHost)
 	}
 	r.Audit(audit.ChgHost, u.Nick(), host)
-	r.Server.Network.SetHost(network.Actor{User: u}, u.Identity().Ident, host)
-	r.Server.Network.TellAnywhere(u, numerics.VisibleHost.With(host))
+	r.Server.GiveHost(u, host)
 	return nil
 }
 
@@ -58,7 +57,7 @@ func chgident(r *dispatch.Request) error {
 		return numerics.InvalidParams.Because("%s cannot be a username: letters, digits and a few other characters, at most %d", word(ident), limit)
 	}
 	r.Audit(audit.ChgIdent, u.Nick(), ident)
-	r.Server.Network.SetHost(network.Actor{User: u}, ident, u.Identity().Host)
+	r.Server.Network.SetHost(network.Actor{User: u}, ident, u.Identity().Host, u.Identity().Person.Cloak)
 	return nil
 }
 

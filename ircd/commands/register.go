@@ -66,6 +66,7 @@ func register(r *dispatch.Request) error {
 	r.Connected(version)
 	r.AutoOper()
 	r.Server.Protect(u)
+	r.Arrive()
 	return r.SaveProfile(u, profiles.Change{Set: g.Metadata})
 }
 
@@ -83,6 +84,9 @@ func attach(r *dispatch.Request) (done bool, err error) {
 	}
 	host, _ := g.Result()
 	x := network.Arrival{Away: g.Away, Person: person(r, host)}
+	if u.Identity().Person.Cloak != "" {
+		x.Person.Cloak = r.Server.Cloak(r.Addr(), host)
+	}
 	var missed time.Time
 	entered, err := r.Enter(func() (*state.User, error) {
 		missed = n.World.Unattended(u)
@@ -127,6 +131,7 @@ func attached(r *dispatch.Request, u *state.User, missed time.Time) {
 	}
 	replayTalks(r, missed)
 	r.AutoOper()
+	r.Arrive()
 }
 
 // verify compares a password with a hash, which takes a while.
@@ -168,6 +173,9 @@ func newcomer(r *dispatch.Request) (network.Newcomer, error) {
 	if c.Modes = c.Modes.With(modes.Cloaked, c.Modes.Has(modes.Cloaked) && cfg.Cloak.Enabled); c.Modes.Has(modes.Cloaked) {
 		c.Host = r.Server.Cloak(r.Addr(), host)
 	}
+	if given := r.Server.HostOf(g.Account); given != "" {
+		c.Host, c.Person.Cloak = given, r.Server.Cloak(r.Addr(), host)
+	}
 	return c, nil
 }
 
@@ -196,7 +204,7 @@ func welcome(r *dispatch.Request) {
 	if r.Has(caps.Persistence) && u.Account() != "" {
 		r.ReplyPersistence()
 	}
-	if u.Has(modes.Cloaked) {
+	if u.Has(modes.Cloaked) || u.Identity().Person.Cloak != "" {
 		r.Reply(numerics.VisibleHost.With(u.Identity().Host))
 	}
 	sendLusers(r)

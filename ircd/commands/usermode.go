@@ -72,16 +72,18 @@ func followCloak(r *dispatch.Request, u *state.User) {
 	id := u.Identity()
 	host := r.Server.OwnHost(u)
 	switch {
+	case id.Person.Cloak != "":
+		return
 	case id.Modes.Has(modes.Cloaked) && id.Host == id.Person.RealHost:
 	case !id.Modes.Has(modes.Cloaked) && strings.HasSuffix(id.Host, "."+r.Server.Config().Cloak.Suffix):
 	default:
 		return
 	}
 	if u != r.User {
-		r.Server.Network.SetHost(network.Actor{User: u}, id.Ident, host)
+		r.Server.Network.SetHost(network.Actor{User: u}, id.Ident, host, "")
 		r.Server.Network.TellAnywhere(u, numerics.VisibleHost.With(host))
 		return
 	}
-	r.Server.Network.SetHost(r.Actor(), id.Ident, host)
+	r.Server.Network.SetHost(r.Actor(), id.Ident, host, "")
 	r.Reply(numerics.VisibleHost.With(host))
 }

@@ -33,7 +33,8 @@ func (s *Server) Record(act *audit.Act, e audit.Entry) {
 
 // Attach makes the network tell what the server has to note.
 func (s *Server) Attach() {
-	s.Network.Hooks.Overrode, s.Network.Hooks.Answer = s.overrode, s.AnswerFor
+	h := &s.Network.Hooks
+	h.Overrode, h.Answer, h.Logged = s.overrode, s.AnswerFor, s.logged
 }
 
 // overrode notes what a client has done by the privilege override. Its caller holds

@@ -10,6 +10,7 @@ import (
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/store"
@@ -44,11 +45,37 @@ func (r *Request) Login(p accounts.Proof) error {
 	}
 	r.Server.Accounts.Note(p, r.Addr())
 	r.AutoOper()
-	if a := r.Server.Accounts.Lookup(p.Account()); a != nil && r.User != nil {
-		r.Server.tellPersistence(a)
-		return r.adoptProfile()
+	a := r.Server.Accounts.Lookup(p.Account())
+	if a == nil || r.User == nil {
+		return nil
 	}
+	r.Server.tellPersistence(a)
+	if err := r.adoptProfile(); err != nil {
+		return err
+	}
+	r.Arrive()
 	return nil
+}
+
+// Arrive tells the client what there is to tell those who are logged in to its account.
+func (r *Request) Arrive() {
+	if r.Account() == "" {
+		return
+	}
+	for _, f := range r.Server.Arrived {
+		f(r)
+	}
+}
+
+// logged is told of a user whose account has changed.
+func (s *Server) logged(by network.Actor, before string) {
+	s.followHost(by.User, before)
+	if by.Account() == "" {
+		return
+	}
+	for _, f := range s.LoggedIn {
+		f(by)
+	}
 }
 
 // Renew notes that the owner of the client's account has shown again to be behind it.

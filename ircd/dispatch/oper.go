@@ -22,8 +22,7 @@ func (r *Request) BecomeOper(o *config.Oper) {
 	n.MakeOper(r.Actor(), titleOf(s.Config(), o))
 	n.ChangeUserModes(r.Actor(), r.User, r.operModes(o))
 	if o.Vhost != "" {
-		n.SetHost(r.Actor(), r.User.Identity().Ident, o.Vhost)
-		r.Reply(numerics.VisibleHost.With(o.Vhost))
+		s.GiveHost(r.User, o.Vhost)
 	}
 	r.Reply(numerics.YoureOper.With())
 	r.Audit(audit.Oper, o.Name, o.Class)
@@ -125,18 +124,8 @@ func (s *Server) Deoper(by network.Actor, u *state.User) {
 	}
 	s.Network.ChangeUserModes(by, u, changes)
 	if o := s.operNamed(id.Oper.Name); o != nil && o.Vhost != "" && o.Vhost == id.Host {
-		s.Network.SetHost(network.Actor{User: u}, id.Ident, s.OwnHost(u))
+		s.GiveHost(u, s.HostOf(u.Account()))
 	}
-}
-
-// OwnHost is the host that others see of a user to whom none has been given.
-func (s *Server) OwnHost(u *state.User) string {
-	id := u.Identity()
-	if !id.Modes.Has(modes.Cloaked) {
-		return id.Person.RealHost
-	}
-	addr, _ := netip.ParseAddr(id.Person.IP) // of the user's first session
-	return s.Cloak(addr, id.Person.RealHost)
 }
 
 func (s *Server) operNamed(name string) *config.Oper {

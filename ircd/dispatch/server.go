@@ -25,6 +25,7 @@ import (
 	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/totp"
+	"github.com/parley-irc/parley/ircd/vhosts"
 )
 
 // A Server is what commands operate on.
@@ -34,6 +35,7 @@ type Server struct {
 	Services Services
 	Accounts *accounts.Service // nil: there are none
 	Channels *chanreg.Service  // registrations; nil: there are none
+	VHosts   *vhosts.Service   // hosts of accounts; nil: there are none
 	Acts     *audit.Log        // what operators do; nil: it is only in the log
 	Bans     *bans.Service     // nil: there are none
 	Defcon   *defcon.Service   // nil: the network is never alert
@@ -56,6 +58,14 @@ type Server struct {
 	Left func()
 	// Restart stops the server and starts it again, unless it says why it cannot.
 	Restart func(reason lang.Text, words ...any) error
+
+	// LoggedIn are told of who has logged in to an account. They are set before the first
+	// client comes.
+	LoggedIn []func(by network.Actor)
+
+	// Arrived are told of each session that has come to be one of an account, by its own
+	// request, when it has read all that is said to those who connect or log in.
+	Arrived []func(r *Request)
 
 	// Ports says where the server listens, a line each; nil: nowhere.
 	Ports func() []string

@@ -102,6 +102,11 @@ func (r *Request) Relay(command string, params []string) error {
 	return r.dispatch(c, 0)
 }
 
+// As returns a request of the same client whose notices are those of a service.
+func (r *Request) As(v *Service) *Request {
+	return &Request{Conn: r.Conn, Message: r.Message, Command: r.Command, service: v}
+}
+
 // A finding is the command, or subcommand, that words name. It is nil if there is
 // none of that name.
 type finding struct {

@@ -18,6 +18,8 @@ type (
 		CertFP   string    `json:"certfp,omitempty"`
 		Country  string    `json:"cc,omitempty"`
 		ASN      string    `json:"asn,omitempty"`
+		// Cloak is the cloak of a user whose host was given: bans on it still match.
+		Cloak string `json:"cloak,omitempty"`
 	}
 	// A ServerInfo is what servers know of each other.
 	ServerInfo struct {

@@ -38,6 +38,7 @@ func (n *Network) tellRealname(tx *state.Tx, by Actor, e *event.Event, realname 
 // https://ircv3.net/specs/extensions/account-notify
 func (n *Network) SetAccount(by Actor, account string) {
 	defer n.report()
+	before := by.Account()
 	_ = n.World.Update(func(tx *state.Tx) error {
 		if by.Account() == account {
 			return nil
@@ -55,8 +56,8 @@ func (n *Network) SetAccount(by Actor, account string) {
 		n.announce(tx, by, b, f)
 		return nil
 	})
-	if account != "" && n.Hooks.LoggedIn != nil {
-		n.Hooks.LoggedIn(by)
+	if n.Hooks.Logged != nil {
+		n.Hooks.Logged(by, before)
 	}
 }
 
@@ -81,17 +82,25 @@ func (n *Network) tellAccount(tx *state.Tx, by Actor, e *event.Event, account st
 	n.tellFollowers(tx, by, m, caps.AccountNotify)
 }
 
-// SetHost changes the ident and the host that others see.
+// SetHost changes the ident and the host that others see. If the host is not the
+// user's own, cloak is the one that it hides, which bans go on to match.
 // https://ircv3.net/specs/extensions/chghost
-func (n *Network) SetHost(by Actor, ident, host string) {
+func (n *Network) SetHost(by Actor, ident, host, cloak string) {
 	defer n.report()
 	_ = n.World.Update(func(tx *state.Tx) error {
-		if id := by.Identity(); id.Ident == ident && id.Host == host {
+		id := by.Identity()
+		if id.Ident == ident && id.Host == host && id.Person.Cloak == cloak || tx.ByUID(by.UID()) != by.User {
 			return nil
 		}
-		n.announce(tx, by, event.HostChanged{Ident: ident, Host: host},
+		facts := []event.Fact{
 			fact(userKey(event.Ident, by.UID(), ""), ident),
-			fact(userKey(event.Host, by.UID(), ""), host))
+			fact(userKey(event.Host, by.UID(), ""), host),
+		}
+		if person := *id.Person; person.Cloak != cloak {
+			person.Cloak = cloak
+			facts = append(facts, fact(userKey(event.About, by.UID(), ""), event.Pack(person)))
+		}
+		n.announce(tx, by, event.HostChanged{Ident: ident, Host: host}, facts...)
 		return nil
 	})
 }

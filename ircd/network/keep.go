@@ -23,8 +23,8 @@ type Hooks struct {
 	Admit func(u *state.User, name string, ch *state.Channel) error
 	// Joined is told of who has joined.
 	Joined func(by Actor, ch *state.Channel)
-	// LoggedIn is told of who has logged in to an account.
-	LoggedIn func(by Actor)
+	// Logged is told of who has logged in or out, and the account they had before.
+	Logged func(by Actor, before string)
 	// Closed reports whether those who are not logged in may not write to others now.
 	Closed func() bool
 	// Changed is told of a user of this server whose nick, username, host, real name or

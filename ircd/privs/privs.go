@@ -29,6 +29,7 @@ const (
 	Defcon
 	Stats
 	Announce
+	VHosts
 	count
 )
 
@@ -59,6 +60,7 @@ var table = [count]Row{
 	Defcon:       {"defcon", "Set how alert the network is (DEFCON)."},
 	Stats:        {"stats", "See how the server does, and who is connected to it (STATS, TRACE)."},
 	Announce:     {"announce", "Tell all users something (GLOBAL)."},
+	VHosts:       {"vhosts", "Give accounts hosts, and answer those who ask for one (HostServ)."},
 }
 
 // All returns the rows, in the order of the constants.

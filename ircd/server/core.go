@@ -29,8 +29,10 @@ import (
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/services"
 	"github.com/parley-irc/parley/ircd/services/chanserv"
+	"github.com/parley-irc/parley/ircd/services/hostserv"
 	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/vhosts"
 	"github.com/parley-irc/parley/languages"
 )
 
@@ -67,6 +69,8 @@ type Parts struct {
 	Push *push.Service
 	// Channels are those that are registered; nil: none can be.
 	Channels *chanreg.Service
+	// VHosts are the hosts of accounts; nil: there are none.
+	VHosts *vhosts.Service
 	// Acts are what operators do; nil: that is not kept.
 	Acts *audit.Log
 	// Bans are those of the network; nil: there are none.
@@ -99,6 +103,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		Verify:    p.Verify,
 		Accounts:  p.Accounts,
 		Channels:  p.Channels,
+		VHosts:    p.VHosts,
 		Acts:      p.Acts,
 		Bans:      p.Bans,
 		Defcon:    p.Defcon,
@@ -113,6 +118,9 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	if p.Channels != nil {
 		p.Channels.Linked = w.Linked
 		chanserv.Attach(s)
+	}
+	if p.VHosts != nil {
+		hostserv.Attach(s)
 	}
 	s.GuardNames()
 	if p.Bans != nil {
@@ -131,7 +139,8 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		n.Hooks.Keeps, n.Hooks.Registered = s.HistoryOf, s.RegisteredSince
 	}
 	s.Services = services.All(m, services.Choice{
-		Commands: s.Commands, Accounts: p.Accounts != nil, Channels: p.Channels != nil, History: n.History != nil,
+		Commands: s.Commands, Accounts: p.Accounts != nil, Channels: p.Channels != nil, Hosts: p.VHosts != nil,
+		History: n.History != nil,
 	})
 	if p.Accounts != nil {
 		p.Accounts.Forbid(s.IsService)

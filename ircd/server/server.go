@@ -34,6 +34,7 @@ import (
 	"github.com/parley-irc/parley/ircd/server/control"
 	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/store/bunt"
+	"github.com/parley-irc/parley/ircd/vhosts"
 )
 
 // Options are what a server is started with.
@@ -66,6 +67,7 @@ type Server struct {
 	history  *historybunt.Log // nil: none is kept
 	accounts *accounts.Service
 	channels *chanreg.Service
+	vhosts   *vhosts.Service
 	acts     *audit.Log
 	bans     *bans.Service
 	defcon   *defcon.Service
@@ -174,6 +176,9 @@ func (s *Server) openStore() (err error) {
 	if s.channels, err = chanreg.Open(s.ctx, s.store, options.Names); err != nil {
 		return fmt.Errorf("open the channels: %w", err)
 	}
+	if s.vhosts, err = vhosts.Open(s.ctx, s.store, options.Names, s.Log); err != nil {
+		return err
+	}
 	if s.acts, err = audit.Open(s.ctx, s.store, s.config.Logging.Audit, s.Log); err != nil {
 		return err
 	}
@@ -199,7 +204,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 		Texts:   t, Channels: s.channels, Acts: s.acts, Bans: s.bans, Defcon: s.defcon,
 	}
 	if s.config.Accounts.Enabled {
-		p.Accounts = s.accounts
+		p.Accounts, p.VHosts = s.accounts, s.vhosts
 		if err := s.openBeside(&p); err != nil {
 			return err
 		}

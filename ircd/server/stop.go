@@ -98,6 +98,9 @@ func (s *Server) close(reason lang.Phrase) {
 	if s.defcon != nil {
 		s.defcon.Close()
 	}
+	if s.vhosts != nil {
+		s.vhosts.Close()
+	}
 	if s.acts != nil {
 		s.acts.Close()
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/services/chanserv"
 	"github.com/parley-irc/parley/ircd/services/histserv"
+	"github.com/parley-irc/parley/ircd/services/hostserv"
 	"github.com/parley-irc/parley/ircd/services/nickserv"
 	"github.com/parley-irc/parley/ircd/services/operserv"
 )
@@ -15,8 +16,8 @@ import (
 type Choice struct {
 	// Commands are those of clients, of which OperServ has some.
 	Commands dispatch.Table
-	// Accounts, Channels and History say whether there are such things.
-	Accounts, Channels, History bool
+	// Accounts, Channels, Hosts and History say whether there are such things.
+	Accounts, Channels, Hosts, History bool
 }
 
 // All returns the services of a server.
@@ -27,6 +28,9 @@ func All(m casemap.Mapping, c Choice) dispatch.Services {
 	}
 	if c.Accounts && c.Channels {
 		list = append(list, chanserv.Service)
+	}
+	if c.Accounts && c.Hosts {
+		list = append(list, hostserv.Service)
 	}
 	if c.Accounts && c.History {
 		list = append(list, histserv.Service)

@@ -177,9 +177,13 @@ func (u *User) change(f func(*Identity)) {
 }
 
 // matchable are the forms of the identity that bans match: only what those who
-// set bans can see. A ban on a hidden address must not reveal it.
+// set bans can see, or have seen before the user was given another host. A ban on a
+// hidden address must not reveal it.
 func (id *Identity) matchable() []string {
 	all := []string{id.source}
+	if cloak := id.Person.Cloak; cloak != "" && cloak != id.Host {
+		all = append(all, id.Nick+"!"+id.Ident+"@"+cloak)
+	}
 	if !id.Modes.Has(modes.Cloaked) && id.Person.IP != "" {
 		for _, host := range []string{id.Person.RealHost, id.Person.IP} {
 			if host != id.Host {

@@ -18,8 +18,8 @@ const (
 	// Hits: how often a ban has met somebody on a server, by the server and the key of
 	// the ban (package bans).
 	Hits = "hits"
-	// VHosts: a virtual host by the folded name of its account (package
-	// services/hostserv).
+	// VHosts: the host that others see, by the folded name of its account, and what is
+	// offered to all, by "*" (package vhosts).
 	VHosts = "vhosts"
 	// Residents: a user who stays without clients, by the folded name of the account
 	// (package alwayson).
@@ -53,7 +53,7 @@ const (
 
 // OfAccount are the shelves whose keys are the folded names of accounts, besides
 // Accounts: their records are removed with the account, in the same commit.
-var OfAccount = []string{Profiles, Push, Logins}
+var OfAccount = []string{Profiles, Push, Logins, VHosts}
 
 // Shelves are all shelves.
 var Shelves = []string{

@@ -47,7 +47,7 @@ type bubble struct {
 	cancel  context.CancelFunc
 	log     complaints
 	hub     mem.Hub
-	store   *bunt.Store // shared by the servers
+	store   shelf // shared by the servers
 	servers map[string]*node
 	logs    map[string]history.Log // what was said, by the name of the server
 	lookup  lookup
@@ -60,7 +60,7 @@ type bubble struct {
 func newBubble(s *Script, linked bool) (b *bubble, err error) {
 	b = &bubble{script: s, linked: linked, servers: map[string]*node{}, logs: map[string]history.Log{}, lookup: lookup{}}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
-	b.store, err = bunt.Open(bunt.Memory)
+	b.store.Store, err = bunt.Open(bunt.Memory)
 	return b, err
 }
 
@@ -162,6 +162,9 @@ func (b *bubble) do(directive string, args []string) error {
 			_, err := b.node(args[0])
 			return err
 		}
+		return nil
+	case directive == "store" && len(args) == 1:
+		b.store.down.Store(args[0] == "fails")
 		return nil
 	case directive == "delay" && len(args) == 0:
 		b.hub.Hold()

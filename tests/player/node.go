@@ -26,6 +26,7 @@ import (
 	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server"
+	"github.com/parley-irc/parley/ircd/vhosts"
 	"github.com/parley-irc/parley/languages"
 )
 
@@ -36,6 +37,7 @@ type node struct {
 	users  *accounts.Service
 	mailer *mail.Mailer
 	kept   *chanreg.Service
+	vhosts *vhosts.Service
 	acts   *audit.Log
 	bans   *bans.Service
 	alert  *defcon.Service
@@ -67,7 +69,10 @@ func (b *bubble) node(name string) (*node, error) {
 	if n.kept, err = b.channels(cfg); err != nil {
 		return nil, err
 	}
-	if n.acts, err = audit.Open(b.ctx, b.store, 100, slog.New(&b.log)); err != nil {
+	if n.vhosts, err = b.openVHosts(cfg); err != nil {
+		return nil, err
+	}
+	if n.acts, err = audit.Open(b.ctx, &b.store, 100, slog.New(&b.log)); err != nil {
 		return nil, err
 	}
 	if n.push, err = b.push(cfg, n.users); err != nil {
@@ -76,7 +81,7 @@ func (b *bubble) node(name string) (*node, error) {
 	if n.bans, err = b.openBans(cfg); err != nil {
 		return nil, err
 	}
-	if n.alert, err = defcon.Open(b.ctx, b.store, slog.New(&b.log)); err != nil {
+	if n.alert, err = defcon.Open(b.ctx, &b.store, slog.New(&b.log)); err != nil {
 		return nil, err
 	}
 	parts := server.Parts{
@@ -84,9 +89,9 @@ func (b *bubble) node(name string) (*node, error) {
 		// Any hash is that of this password.
 		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
 		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
-		Accounts: n.users, Channels: n.kept, Acts: n.acts, Bans: n.bans, Defcon: n.alert, Push: n.push,
-		Tokens:   &authtoken.Issuer{Store: b.store, Now: time.Now},
-		Profiles: &profiles.Keeper{Store: b.store, Owner: dispatch.AccountOwner(n.users, time.Now)},
+		Accounts: n.users, Channels: n.kept, VHosts: n.vhosts, Acts: n.acts, Bans: n.bans, Defcon: n.alert, Push: n.push,
+		Tokens:   &authtoken.Issuer{Store: &b.store, Now: time.Now},
+		Profiles: &profiles.Keeper{Store: &b.store, Owner: dispatch.AccountOwner(n.users, time.Now)},
 	}
 	if parts.History = b.logs[name]; parts.History == nil && cfg.History.Enabled {
 		parts.History = history.New(server.HistoryOptions(cfg, time.Now))
@@ -137,6 +142,7 @@ func (n *node) stop() {
 	n.users.Close()
 	n.mailer.Close()
 	n.kept.Close()
+	n.vhosts.Close()
 	n.acts.Close()
 	n.bans.Close()
 	n.alert.Close()
@@ -154,14 +160,23 @@ func (b *bubble) accounts(c *config.Config, m *mail.Mailer) (*accounts.Service, 
 		return nil, err
 	}
 	a.Apply(&o)
-	return accounts.Open(b.ctx, b.store, o)
+	return accounts.Open(b.ctx, &b.store, o)
 }
 
 // push opens the subscriptions that the servers share. Their devices are the player's.
 func (b *bubble) push(c *config.Config, users *accounts.Service) (*push.Service, error) {
 	o := dispatch.PushOptions(c)
 	o.Now, o.Log, o.Owner, o.Client = time.Now, slog.New(&b.log), dispatch.AccountOwner(users, time.Now), &b.devices
-	return push.Open(b.ctx, b.store, o)
+	return push.Open(b.ctx, &b.store, o)
+}
+
+// openVHosts opens the hosts of accounts that the servers share.
+func (b *bubble) openVHosts(c *config.Config) (*vhosts.Service, error) {
+	m, err := casemap.ParseMapping(c.Server.Casemapping)
+	if err != nil {
+		return nil, err
+	}
+	return vhosts.Open(b.ctx, &b.store, m, slog.New(&b.log))
 }
 
 // openBans opens the bans that the servers share.
@@ -170,7 +185,7 @@ func (b *bubble) openBans(c *config.Config) (*bans.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bans.Open(b.ctx, b.store, m, server.SID(c.Server.Name), slog.New(&b.log))
+	return bans.Open(b.ctx, &b.store, m, server.SID(c.Server.Name), slog.New(&b.log))
 }
 
 // channels opens the registrations of channels that the servers share.
@@ -179,7 +194,7 @@ func (b *bubble) channels(c *config.Config) (*chanreg.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return chanreg.Open(b.ctx, b.store, m)
+	return chanreg.Open(b.ctx, &b.store, m)
 }
 
 // config reads the configuration of a server: what a section says, and the server's

@@ -22,6 +22,7 @@
 //	wait 2m                   lets time pass
 //	hangup ALICE              closes the connection without a word
 //	ALICE closed              the server has closed the connection
+//	store fails               lets nothing be stored; "store works" ends that
 //	rehash NAME.toml          changes the configuration of all servers
 //	server WEST               starts a server, linked to the others
 //	delay / deliver           keeps what servers tell each other on its way / delivers it

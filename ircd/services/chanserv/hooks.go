@@ -26,7 +26,8 @@ type watch struct{ *dispatch.Server }
 func Attach(s *dispatch.Server) {
 	w := watch{s}
 	h := &s.Network.Hooks
-	h.Keep, h.Hold, h.Admit, h.Joined, h.LoggedIn = s.Keep, s.Hold, w.admit, w.joined, w.loggedIn
+	h.Keep, h.Hold, h.Admit, h.Joined = s.Keep, s.Hold, w.admit, w.joined
+	s.LoggedIn = append(s.LoggedIn, w.loggedIn)
 	h.Locked = func(ch *state.Channel) []modes.Change { return lockOf(s, s.Channels.Lookup(ch.Name())) }
 	s.Channels.OnChange(w.choose)
 	for _, rec := range s.Channels.All() {
