@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -89,6 +90,16 @@ func (c *client) await(t *testing.T, command string) wire.Message {
 		}
 		if m.Command == command {
 			return m
+		}
+	}
+}
+
+// hears reads until there is a notice of the server with a text.
+func (c *client) hears(t *testing.T, text string) {
+	t.Helper()
+	for {
+		if m := c.await(t, "NOTICE"); strings.Contains(m.Params[len(m.Params)-1], text) {
+			return
 		}
 	}
 }

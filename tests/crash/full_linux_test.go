@@ -127,13 +127,3 @@ func (s *server) visit(t *testing.T, nick string) *client {
 	c.await(t, "001")
 	return c
 }
-
-// hears reads until there is a notice of the server with a text.
-func (c *client) hears(t *testing.T, text string) {
-	t.Helper()
-	for {
-		if m := c.await(t, "NOTICE"); strings.Contains(m.Params[len(m.Params)-1], text) {
-			return
-		}
-	}
-}
