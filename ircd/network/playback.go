@@ -16,8 +16,8 @@ import (
 // A Page is events of the past, in ascending order.
 type Page struct {
 	Events []*event.Event
-	// Context are reactions to messages of the page which are not in it themselves,
-	// by the msgid of the message.
+	// Context are reactions to messages of the page which are not in it themselves, and
+	// that messages were edited, by the msgid of the message.
 	Context map[string][]*event.Event
 	// End means that there is nothing more in the direction of the query.
 	End bool
@@ -51,7 +51,27 @@ func (n *Network) Query(ctx context.Context, b Buffer, q history.Query, has caps
 	if err == nil && events {
 		p.Context, err = n.reactions(ctx, b, p.Events)
 	}
+	if has.HasAll(caps.Of(caps.MessageEdit, caps.MessageTags)) {
+		p.addEdits(b)
+	}
 	return p, err
+}
+
+// addEdits adds to messages that have another text by now that they have got it, so that
+// clients can show that this is not what was said first.
+func (p *Page) addEdits(b Buffer) {
+	for _, e := range p.Events {
+		m, ok := e.Body.(event.MessageSent)
+		if !ok || m.Edited.IsZero() {
+			continue
+		}
+		edit := *e
+		edit.Stamp, edit.Body = m.Edited, event.Edited{Buffer: b.Name, MsgID: e.ID(), Message: m}
+		if p.Context == nil {
+			p.Context = map[string][]*event.Event{}
+		}
+		p.Context[e.ID()] = append([]*event.Event{&edit}, p.Context[e.ID()]...)
+	}
 }
 
 // maxContext is how many reactions are added to a page.
@@ -125,6 +145,9 @@ func (n *Network) Replayed(e *event.Event, target string, has caps.Set) []wire.M
 	case event.MessageSent:
 		b.Target = in(b.Target)
 		return messageFrame(e, b).Messages(has)
+	case event.Edited:
+		b.Message.Target = in(b.Message.Target)
+		return editFrame(e, b, n.Config()).Messages(has)
 	case event.Redacted:
 		return one("REDACT", in(b.Target), b.MsgID, b.Reason)
 	case event.Revealed:
