@@ -44,10 +44,20 @@ func TestDiskFullHelper(t *testing.T) {
 		t.Fatal(err)
 	}
 	var told atomic.Int64
-	recovered := make(chan struct{}, 1)
+	failed, recovered := make(chan struct{}, 1), make(chan struct{}, 1)
 	o.Notify = func(err error) {
 		if told.Add(1); err == nil {
 			recovered <- struct{}{}
+		} else {
+			failed <- struct{}{}
+		}
+	}
+	await := func(what string, told <-chan struct{}) {
+		t.Helper()
+		select {
+		case <-told:
+		case <-time.After(30 * time.Second):
+			t.Fatal("nobody is told that it has " + what)
 		}
 	}
 	l := open(t, path, o)
@@ -70,6 +80,7 @@ func TestDiskFullHelper(t *testing.T) {
 	}
 	limit(t, uint64(fi.Size())+100)
 	last := say(30, history.ErrNotDurable)
+	await("failed", failed)
 	if n := count(t, l); n != 40 {
 		t.Errorf("%d messages can be read", n)
 	}
@@ -77,11 +88,7 @@ func TestDiskFullHelper(t *testing.T) {
 		t.Errorf("told %d times; %+v", told.Load(), s)
 	}
 	limit(t, 1<<30)
-	select {
-	case <-recovered:
-	case <-time.After(30 * time.Second):
-		t.Fatal("it does not recover")
-	}
+	await("recovered", recovered)
 	if err := l.Wait(ctx, last); err != nil {
 		t.Errorf("Wait after there was space: %v", err)
 	}
