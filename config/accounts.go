@@ -8,9 +8,16 @@ type Accounts struct {
 	Enabled bool `toml:"enabled" restart:"true"`
 	// Who may register accounts.
 	Registration Registration `toml:"registration"`
-	// Who may use a nick that belongs to an account: "strict", only the owner,
-	// logged in; "optional", everybody, but for owners who set "enforce".
-	NickReservation string `toml:"nick-reservation" oneof:"strict|optional"`
+	// Who may use a nick that belongs to an account: "strict", only the owner, logged
+	// in; "timeout", who is not the owner has to log in within nick-grace, or becomes a
+	// guest; "optional", everybody, but for owners who set "enforce".
+	NickReservation string `toml:"nick-reservation" oneof:"strict|timeout|optional"`
+	// How long somebody may have a nick that belongs to somebody else: to log in, or to
+	// choose another.
+	NickGrace Duration `toml:"nick-grace" range:"10s..10m"`
+	// What those are called who get no other nick, with a digit for each "?". Nobody
+	// can register such a name.
+	GuestNick string `toml:"guest-nick" form:"guest"`
 	// Let several clients be one user: those that log in to the same account and
 	// ask for the same nick.
 	Multiclient bool `toml:"multiclient"`
@@ -66,6 +73,8 @@ func defaultAccounts() Accounts {
 		Registration:     Registration{Enabled: true, VerifyWithin: Duration(24 * time.Hour), PerHour: 10},
 		LoginHistory:     10,
 		NickReservation:  "strict",
+		NickGrace:        Duration(time.Minute),
+		GuestNick:        "Guest?????",
 		Multiclient:      true,
 		AlwaysOn:         "opt-in",
 		HashQueue:        Duration(20 * time.Second),

@@ -29,6 +29,7 @@ var forms = map[string]form{
 	"contact":     {isContact, `an e-mail address, or a web site such as "https://example.org"`},
 	"email":       {matches(`^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$`), `an e-mail address, such as "noreply@example.org"`},
 	"fingerprint": {matches(`^[0-9a-f]{64}$`), `the SHA-256 fingerprint of the certificate, as 64 characters of 0-9 and a-f`},
+	"guest":       {matches(`^[A-Za-z][A-Za-z_-]{0,15}\?{3,9}$`), `letters and at least three "?", such as "Guest?????"`},
 	"hash":        {matches(`^\$(argon2id|2[aby])\$[^\s]+$`), `the hash that "ircd genpasswd" prints`},
 	"filter": {func(s string) bool {
 		return strings.Count(s, "%s") == 1 && strings.Count(s, "%") == 1 && s[0] == '(' && s[len(s)-1] == ')'

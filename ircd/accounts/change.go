@@ -90,8 +90,11 @@ func (s *Service) Allow(ctx context.Context, name string, methods ...Method) err
 // AddNick makes a nick belong to the account, too. The errors are ErrName, those
 // of a name that is taken, and ErrLimit.
 func (s *Service) AddNick(ctx context.Context, name, nick string) error {
-	if !s.names.ValidNick(nick, s.options().MaxName) {
+	switch {
+	case !s.names.ValidNick(nick, s.options().MaxName):
 		return ErrName
+	case s.forbids(nick):
+		return ErrReserved
 	}
 	_, err := s.own(ctx, name, func(rec *record, b *batch) error {
 		if len(rec.Nicks) >= MaxNicks {

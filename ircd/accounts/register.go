@@ -75,10 +75,10 @@ func (s *Service) acceptable(r *Registration) (err error) {
 
 // acceptableName returns why nobody can register a name now, or nil.
 func (s *Service) acceptableName(name string) error {
-	switch forbidden := s.forbidden.Load(); {
+	switch {
 	case !s.names.ValidNick(name, s.options().MaxName):
 		return ErrName
-	case forbidden != nil && (*forbidden)(name):
+	case s.forbids(name):
 		return ErrReserved
 	}
 	if c, ok := s.index.claim(name); ok {
@@ -90,6 +90,11 @@ func (s *Service) acceptableName(name string) error {
 // Forbid makes f say which names nobody gets, such as those of services: they would be
 // shown beside what the owner says.
 func (s *Service) Forbid(f func(name string) bool) { s.forbidden.Store(&f) }
+
+func (s *Service) forbids(name string) bool {
+	f := s.forbidden.Load()
+	return f != nil && (*f)(name)
+}
 
 // taken returns why a name that is claimed cannot be registered, or nil if it can.
 func (s *Service) taken(c Claim) error {

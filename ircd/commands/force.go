@@ -124,6 +124,5 @@ func sanick(r *dispatch.Request) error {
 		return err
 	}
 	r.Audit(audit.Nick, old, nick)
-	r.Server.Protect(u)
 	return nil
 }

@@ -34,7 +34,8 @@ func (s *Server) Record(act *audit.Act, e audit.Entry) {
 // Attach makes the network tell what the server has to note.
 func (s *Server) Attach() {
 	h := &s.Network.Hooks
-	h.Overrode, h.Answer, h.Logged = s.overrode, s.AnswerFor, s.logged
+	h.Overrode, h.Answer = s.overrode, s.AnswerFor
+	h.Logged, h.Changed = s.logged, s.changed
 }
 
 // overrode notes what a client has done by the privilege override. Its caller holds

@@ -27,7 +27,6 @@ func (s *Server) FollowBans() {
 		}
 		s.sweepSoon()
 	})
-	s.Network.Hooks.Changed = s.changed
 }
 
 // GuardNames keeps channels from those for whom they are reserved, or who may not make
@@ -53,7 +52,10 @@ func (s *Server) GuardNames() {
 
 // changed looks at a user of this server of whom something is new.
 func (s *Server) changed(u *state.User, joined bool) {
-	if s.Bans.Empty() || joined && !s.Bans.Channels() {
+	if !joined && s.protection(u.Nick(), u.Account()) != protectNot {
+		s.intruders.put(u, time.Time{}) // whoever has given them the nick, perhaps elsewhere
+	}
+	if s.Bans == nil || s.Bans.Empty() || joined && !s.Bans.Channels() {
 		return
 	}
 	for _, x := range u.Sessions() {

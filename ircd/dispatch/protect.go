@@ -1,9 +1,9 @@
 package dispatch
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,10 +13,6 @@ import (
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/wire"
 )
-
-// grace is how long who uses the nick of an account has to log in to it, or to
-// choose another.
-const grace = time.Minute
 
 // How the nicks of an account are protected.
 const (
@@ -39,16 +35,21 @@ func (s *Server) protection(nick, account string) string {
 		return protectStrict
 	case claim.Account.Name == account, !claim.Account.Verified:
 		return protectNot
-	case s.Config().Accounts.NickReservation != "optional":
-		return protectStrict
 	}
-	switch claim.Account.Settings[SettingEnforce] {
+	wish := claim.Account.Settings[SettingEnforce]
+	switch s.Config().Accounts.NickReservation {
 	case protectStrict:
 		return protectStrict
 	case protectLater:
+		if !claim.Exact || wish == protectStrict { // nobody has forgotten to log in to a nick that only looks like theirs
+			return protectStrict
+		}
 		return protectLater
 	}
-	return protectNot
+	if wish == "" {
+		return protectNot
+	}
+	return wish
 }
 
 // MayTake reports whether who is logged in to account, or to none, may take a nick.
@@ -65,8 +66,10 @@ func (s *Server) Protect(u *state.User) {
 }
 
 func (s *Server) warn(u *state.User) {
-	s.intruders.put(u, s.Now().Add(grace))
-	s.tell(u, "The nick %s belongs to an account. Log in to it, or choose another nick within a minute: then yours will be changed.", u.Nick())
+	now := s.Now()
+	until := s.intruders.put(u, now.Add(time.Duration(s.Config().Accounts.NickGrace)))
+	grace := until.Sub(now).Round(time.Second)
+	s.tell(u, "The nick %[1]s belongs to an account. Log in to it, or choose another nick, within %[2]s: then yours will be changed.", u.Nick(), lang.Duration(grace))
 }
 
 // protectNew looks soon at those who use a nick that an account has got: who has
@@ -94,7 +97,9 @@ type intruders struct {
 	until map[*state.User]time.Time
 }
 
-func (x *intruders) put(u *state.User, until time.Time) {
+// put notes a user and returns until when they may keep their nick: who was warned
+// before, of this nick or another, gets no more time by changing it.
+func (x *intruders) put(u *state.User, until time.Time) time.Time {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.until == nil {
@@ -103,6 +108,7 @@ func (x *intruders) put(u *state.User, until time.Time) {
 	if x.until[u].IsZero() {
 		x.until[u] = until
 	}
+	return x.until[u]
 }
 
 // due removes and returns those whose time is over.
@@ -136,13 +142,32 @@ func (s *Server) evict() {
 func (s *Server) Dislodge(u *state.User) {
 	w := s.Network.World
 	for range 8 {
-		nick := fmt.Sprintf("Guest%05d", rand.N(100_000))
+		nick := s.guest()
 		if s.protection(nick, "") == protectNot && w.NickFree(u, nick) &&
 			s.Network.ChangeNick(network.Actor{User: u}, nick, true) == nil {
 			return
 		}
 	}
 	_ = s.Network.ChangeNick(network.Actor{User: u}, u.UID(), true)
+}
+
+// guest returns the nick of somebody who gets no other.
+func (s *Server) guest() string {
+	nick := []byte(s.Config().Accounts.GuestNick)
+	for i, c := range nick {
+		if c == '?' {
+			nick[i] = byte('0' + rand.N(10))
+		}
+	}
+	return string(nick)
+}
+
+// Forbids reports whether nobody can register a name: it is a service's, or looks like
+// one, a guest's, or an operator has reserved it.
+func (s *Server) Forbids(name string) bool {
+	guests := strings.TrimRight(s.Config().Accounts.GuestNick, "?")
+	m := s.Network.World.Mapping
+	return s.IsService(name) || m.Equal(strings.TrimRight(name, "0123456789"), guests) && len(name) > len(guests) || s.Reserved(nil, name) != nil
 }
 
 // tell sends a notice of NickServ to all sessions of a user of this server.

@@ -143,7 +143,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		History: n.History != nil,
 	})
 	if p.Accounts != nil {
-		p.Accounts.Forbid(s.IsService)
+		p.Accounts.Forbid(s.Forbids)
 	}
 	for _, c := range s.Services.Commands() {
 		s.Commands.Add(c)

@@ -49,16 +49,17 @@ var settings = []setting{
 	},
 	{
 		name: dispatch.SettingEnforce, usage: "{none|timeout|strict|default}", line: "Nicks protected: %s",
-		help: "Protects your nicks from others: after a minute (timeout) or at once (strict).",
-		more: []lang.Text{"On networks where all nicks are protected, this changes nothing."},
+		help: "Protects your nicks from others: after a while (timeout) or at once (strict).",
+		more: []lang.Text{"Where all nicks are protected, this can only protect them more."},
 		read: func(word string) (string, bool) {
 			return word, slices.Contains([]string{"none", "timeout", "strict"}, word)
 		},
 		show: func(r *dispatch.Request, a *accounts.Account) any {
-			if v := a.Settings[dispatch.SettingEnforce]; v != "" && r.Server.Config().Accounts.NickReservation == "optional" {
-				return v
+			rule, wish := r.Server.Config().Accounts.NickReservation, a.Settings[dispatch.SettingEnforce]
+			if wish == "strict" || wish != "" && rule == "optional" {
+				return wish
 			}
-			return r.Server.Config().Accounts.NickReservation
+			return rule
 		},
 	},
 	{
