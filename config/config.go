@@ -47,6 +47,7 @@ type Config struct {
 	OperClasses []OperClass `toml:"oper-class"`
 	Bans        Bans        `toml:"bans"`
 	Logging     Logging     `toml:"logging"`
+	Monitoring  Monitoring  `toml:"monitoring"`
 
 	from origin
 }
@@ -78,5 +79,6 @@ func Default() *Config {
 		OperClasses: defaultOperClasses(),
 		Bans:        defaultBans(),
 		Logging:     defaultLogging(),
+		Monitoring:  defaultMonitoring(),
 	}
 }

@@ -277,5 +277,12 @@ func (s *Service) Lookup(q Query) (b Listed, ok bool) {
 // Empty reports whether no ban is about anybody.
 func (s *Service) Empty() bool { return s.index.count.Load() == 0 }
 
+// Count returns how many bans there are.
+func (s *Service) Count() int {
+	s.index.mu.RLock()
+	defer s.index.mu.RUnlock()
+	return len(s.index.all)
+}
+
 // Version changes with every change of the bans.
 func (s *Service) Version() uint64 { return s.index.version.Load() }

@@ -118,6 +118,18 @@ func (s *Service) All() []*Record {
 	return all
 }
 
+// Count returns how many channels are registered.
+func (s *Service) Count() (n int) {
+	s.index.mu.RLock()
+	defer s.index.mu.RUnlock()
+	for _, e := range s.index.records {
+		if e.Record.Registered() {
+			n++
+		}
+	}
+	return n
+}
+
 // Lookalike returns a channel that is registered or forbidden and that people may
 // take this name for, or nil. It is not the channel of this name.
 func (s *Service) Lookalike(name string) *Record {

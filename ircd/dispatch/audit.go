@@ -20,6 +20,7 @@ func (r *Request) Audit(act *audit.Act, target, detail string) {
 // Record is Audit for what no client has done. The caller says who did it, to whom
 // or what, and the details.
 func (s *Server) Record(act *audit.Act, e audit.Entry) {
+	s.Tally.act(act.Name)
 	stamp := s.Network.Clock.Stamp()
 	e.ID, e.Time, e.Act, e.Server = stamp.ID(), stamp.Time(), act.Name, s.Name()
 	s.Log.Info(act.Name, slog.String("audit", act.Name), slog.String("by", e.Source), slog.String("oper", e.Oper),

@@ -60,8 +60,11 @@ func newConn(ctx context.Context, s *Server, conn net.Conn, p Peer) *Conn {
 	c := &Conn{Server: s, Peer: p, ctx: ctx, conn: conn, born: time.Now(), number: s.numbers.Add(1)}
 	c.Registration = newRegistration(c)
 	c.Session = session.New(c.transport(), session.Options{
-		MaxQueue: int(cfg.Limits.SendQueue), Flusher: s.Flusher, Owner: c,
+		MaxQueue: int(cfg.Limits.SendQueue), Flusher: s.Flusher, Owner: c, Written: &s.Tally.Written,
 		Dropped: func(_ *session.Session, reason lang.Text) {
+			if reason == session.ReasonQueueExceeded {
+				s.Tally.Overflowed.Add(1)
+			}
 			if reason == session.ReasonQueueExceeded && c.Online() != nil {
 				c.informOfFlood(reason)
 			}
@@ -151,7 +154,7 @@ func (c *Conn) loop() (why Quit, idle bool) {
 		if err != nil {
 			return c.lost(err), false
 		}
-		if c.lines.fresh {
+		if c.lines.fresh > 0 {
 			c.hear()
 		}
 		if quit := c.line(line); quit != nil {
@@ -174,7 +177,8 @@ func (c *Conn) lost(err error) Quit {
 
 // hear notes that the client has sent something.
 func (c *Conn) hear() {
-	c.lines.fresh = false
+	c.Server.Tally.Read.Add(uint64(c.lines.fresh))
+	c.lines.fresh = 0
 	c.turn = time.Now()
 	c.heard.Store(c.turn.UnixNano())
 	c.pinged.Store(false)
@@ -251,6 +255,7 @@ func (c *Conn) Online() *state.User { return c.user.Load() }
 func (c *Conn) guard(command string, f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
+			c.Server.Tally.Panics.Add(1)
 			c.Server.Log.Error("command panicked", "command", command, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			err = Quit{Reason: "Internal error"}
 		}

@@ -70,6 +70,7 @@ func (c *Conn) watch(now time.Time, interval, timeout, registration time.Duratio
 	idle := now.Sub(time.Unix(0, c.heard.Load()))
 	switch {
 	case idle >= timeout:
+		c.Server.Tally.Silent.Add(1)
 		c.End("Ping timeout: {%d second|%d seconds}", int(idle.Seconds()))
 	case idle >= interval && c.pinged.CompareAndSwap(false, true):
 		c.Push("PING", c.Server.Name())

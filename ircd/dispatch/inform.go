@@ -38,6 +38,7 @@ func (c *Conn) InformOfLogin(err error) {
 	if errors.As(err, &quit) || errors.Is(err, sasl.ErrAborted) {
 		return
 	}
+	c.Server.Tally.LoginFailed.Add(1)
 	if c.Server.noted.pass(c.RealAddr(), notesPerHour, time.Now()) {
 		c.Server.Network.Inform(modes.SnoAccounts, "%[1]s from %[2]s could not log in: %[3]s", c.Name(), c.RealAddr(), LoginText(err))
 	}
@@ -46,6 +47,7 @@ func (c *Conn) InformOfLogin(err error) {
 // informOfFlood tells operators of a client that is disconnected because of a limit.
 // Any goroutine may call it for a client that is registered.
 func (c *Conn) informOfFlood(reason lang.Text) {
+	c.Server.Tally.Flooded.Add(1)
 	name := "*"
 	if u := c.Online(); u != nil {
 		name = u.Nick()

@@ -18,7 +18,7 @@ type lines struct {
 	err    error   // of the connection, once rest is taken
 	// mayRest is whether next may return errResting when there is nothing to be read.
 	mayRest bool
-	fresh   bool // something has been read; whoever notes it unsets it
+	fresh   int // bytes that have been read; whoever notes them sets it to 0
 }
 
 // A pooledReader waits until something can be read, and only then takes a buffer
@@ -86,14 +86,15 @@ func (l *lines) read() error {
 		case buf == nil:
 			return errResting
 		}
-		l.buf, l.rest, l.fresh = buf, (*buf)[:n], true
+		l.buf, l.rest = buf, (*buf)[:n]
+		l.fresh += n
 		return nil
 	}
 	l.makeRoom()
 	n, err := l.conn.Read((*l.buf)[len(l.rest):cap(*l.buf)])
 	l.rest = (*l.buf)[:len(l.rest)+n]
 	if n > 0 {
-		l.fresh = true
+		l.fresh += n
 		return nil
 	}
 	return err

@@ -43,6 +43,7 @@ func (r *Request) Login(p accounts.Proof) error {
 		r.InformOfLogin(err)
 		return err
 	}
+	r.Server.Tally.LoggedIn.Add(1)
 	r.Server.Accounts.Note(p, r.Addr())
 	r.AutoOper()
 	a := r.Server.Accounts.Lookup(p.Account())

@@ -107,6 +107,7 @@ func (c *Conn) Registered() {
 	c.Registration = nil
 	c.user.Store(c.User)
 	c.Server.unknown.Add(-1)
+	c.Server.Tally.Registered.Add(1)
 	n, _, _ := c.Server.Counts()
 	for most := c.Server.maximum.Load(); int64(n) > most && !c.Server.maximum.CompareAndSwap(most, int64(n)); {
 		most = c.Server.maximum.Load()

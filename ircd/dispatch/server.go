@@ -73,6 +73,8 @@ type Server struct {
 	OperFailures hourly     // by address
 	OperCodes    totp.Codes // that operators have used, by the name of the block
 
+	Tally Tally // of what has happened since the start
+
 	texts         atomic.Pointer[Texts]
 	offer         atomic.Pointer[Offers]
 	tokens        atomic.Pointer[[]string]
@@ -194,6 +196,7 @@ func (s *Server) Counts() (clients, unknown, most int) {
 }
 
 func (s *Server) add(c *Conn) {
+	s.Tally.Connected.Add(1)
 	s.unknown.Add(1)
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -29,6 +29,7 @@ func (l *Listener) Serve(handle func(*Conn)) {
 		nc, err := l.ln.Accept()
 		if err == nil {
 			pause = 0
+			l.accepted.Add(1)
 			go l.welcome(nc, handle)
 			runtime.Gosched() // who is here comes before who is about to be
 			continue
@@ -87,6 +88,7 @@ func (l *Listener) greet(nc net.Conn) (c *Conn, ok bool) {
 			l.o.Log.Error("panic in a handshake", "listener", l.o.Address, "panic", r, "stack", string(debug.Stack()))
 		}
 		if !ok {
+			l.failed.Add(1)
 			nc.Close()
 			h.leave()
 		}

@@ -85,7 +85,13 @@ type Listener struct {
 	closing   chan struct{}
 	closeOnce sync.Once
 	lingering atomic.Int32 // see linger
+	accepted  atomic.Uint64
+	failed    atomic.Uint64
 }
+
+// Counts returns how many connections the listener has accepted, and how many of them
+// ended before the first line: they were refused, or did not complete the handshake.
+func (l *Listener) Counts() (accepted, failed uint64) { return l.accepted.Load(), l.failed.Load() }
 
 // Listen opens the socket of o.Address. Connections wait in the kernel until
 // Serve is called.
@@ -105,6 +111,15 @@ func Listen(o Options) (*Listener, error) {
 		return nil, fmt.Errorf("cannot listen on %s: %w", o.Address, err)
 	}
 	return newListener(o, ln, local), nil
+}
+
+// Open opens the socket of an address, "host:port" or "unix:" and a path, for other
+// protocols than IRC.
+func Open(address string) (net.Listener, error) {
+	if path, local := unixPath(address); local {
+		return listenUnix(path)
+	}
+	return listenTCP(address)
 }
 
 func newListener(o Options, ln net.Listener, local bool) *Listener {

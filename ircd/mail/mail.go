@@ -83,6 +83,23 @@ type Mailer struct {
 	timers  map[*item]*time.Timer
 	hour    int64
 	sent    int // within the hour
+	counts  Counts
+}
+
+// Counts are how many letters were delivered, and how many never will be, since the
+// start; and how many wait.
+type Counts struct {
+	Delivered, Lost uint64
+	Waiting         int
+}
+
+// Counts returns what has become of the letters.
+func (m *Mailer) Counts() Counts {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := m.counts
+	c.Waiting = m.pending
+	return c
 }
 
 // An item is a letter on its way.
@@ -179,6 +196,7 @@ func (m *Mailer) settle(x *item, o *Options, err error) {
 	defer m.mu.Unlock()
 	if err == nil {
 		m.pending--
+		m.counts.Delivered++
 		log.Info("mail sent")
 		return
 	}
@@ -186,6 +204,7 @@ func (m *Mailer) settle(x *item, o *Options, err error) {
 	pause := o.Retry[min(x.failures, len(o.Retry))-1]
 	if errors.Is(err, ErrFinal) || !time.Now().Add(pause).Before(x.letter.Until) || m.ctx.Err() != nil {
 		m.pending--
+		m.counts.Lost++
 		log.Warn("mail not delivered", "attempts", x.failures, "error", err)
 		return
 	}

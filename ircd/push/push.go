@@ -62,7 +62,13 @@ type Service struct {
 
 	subs  subscriptions
 	queue queue
+
+	sent, failures atomic.Uint64
 }
+
+// Counts returns how many notifications the push services have taken, and how many
+// attempts have failed, since the start.
+func (s *Service) Counts() (sent, failed uint64) { return s.sent.Load(), s.failures.Load() }
 
 // atOnce is how many requests are under way at the same time, at most.
 const atOnce = 8

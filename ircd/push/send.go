@@ -151,6 +151,7 @@ func (s *Service) settle(d *device, name string, o outgoing, r result) {
 	}
 	switch {
 	case r.status >= 200 && r.status < 300:
+		s.sent.Add(1)
 		d.tries, d.failing, d.notUntil = 0, time.Time{}, now.Add(gap)
 		s.done(d, name, o)
 	case r.status == http.StatusNotFound, r.status == http.StatusGone:
@@ -187,6 +188,7 @@ func (s *Service) done(d *device, name string, o outgoing) {
 }
 
 func (s *Service) failed(d *device, now time.Time, r result) {
+	s.failures.Add(1)
 	if d.tries++; d.failing.IsZero() {
 		d.failing = now
 	}

@@ -44,6 +44,7 @@ func Pages() map[string]string {
 		"extended-bans.md":  extendedBans(),
 		"isupport.md":       tokens(),
 		"languages.md":      languagePage(),
+		"metrics.md":        metricsPage(),
 		"numerics.md":       replies(),
 		"privileges.md":     privileges(),
 		"server-notices.md": serverNotices(),
@@ -60,6 +61,7 @@ func index() string {
 - [Capabilities](capabilities.md) and [ISUPPORT tokens](isupport.md), by which clients learn what the server can do
 - [Numerics and FAIL codes](numerics.md), and the [languages](languages.md) of all texts
 - [Configuration](config.md)
+- [Metrics](metrics.md) for Prometheus
 - [Privileges](privileges.md) of operators, and the [server notices](server-notices.md) they can receive
 `)
 	return p.String()

@@ -39,9 +39,13 @@ func limits(c *config.Config) listener.Limits {
 // why. Operators are told of connections that are over a limit.
 func (s *Server) admit(addr netip.Addr, secure bool) (release func(), err error) {
 	if err := s.Core.Door(addr, secure); err != nil {
+		s.refused.banned.Add(1)
 		return nil, err
 	}
 	release, err = s.limiter.Admit(addr, time.Now())
+	if err != nil {
+		s.refused.limited.Add(1)
+	}
 	if err != nil && addr.IsValid() {
 		s.Core.InformOfRefusal(addr.Unmap().String(), err.Error())
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"time"
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -13,6 +14,7 @@ func (s *Server) Rehash() (report []lang.Phrase, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	report, err = s.rehash()
+	s.rehashes.note(err, time.Now())
 	if err != nil {
 		s.Log.Error("the configuration has not changed, because the new one cannot be used", "error", err)
 		return nil, err
@@ -47,7 +49,12 @@ func (s *Server) rehash() ([]lang.Phrase, error) {
 	if err := s.logs.reopen(); err != nil {
 		return nil, err
 	}
+	webs, err := s.webs.prepare(s.webSpecs(live))
+	if err != nil {
+		return nil, err
+	}
 	if s.sockets, err = s.listen(live, s.sockets); err != nil {
+		webs.discard()
 		s.serveAll()
 		return nil, err
 	}
@@ -60,6 +67,8 @@ func (s *Server) rehash() ([]lang.Phrase, error) {
 	}
 	s.Core.Configure(live, texts)
 	s.serveAll()
+	s.webs.adopt(webs)
+	s.webs.serve(s.Log)
 	return report, nil
 }
 

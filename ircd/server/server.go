@@ -88,6 +88,11 @@ type Server struct {
 
 	authorities *Authorities
 
+	refused  refusals
+	rehashes rehashes
+	webs     webs
+	prober   prober
+
 	mu         sync.Mutex     // held by a rehash
 	config     *config.Config // in use
 	sockets    []*socket
@@ -107,6 +112,7 @@ func Start(o Options) (*Server, error) {
 		o.Now = time.Now
 	}
 	s := &Server{options: o, config: c, stop: make(chan lang.Phrase, 1), started: time.Now()}
+	s.rehashes.begin(s.started)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	if err := s.start(); err != nil {
 		s.close(lang.Text("The server did not start").With())
@@ -145,8 +151,12 @@ func (s *Server) start() (err error) {
 	if s.sockets, err = s.listen(s.config, nil); err != nil {
 		return err
 	}
+	if err = s.webs.open(s.webSpecs(s.config)); err != nil {
+		return err
+	}
 	s.closeInherited()
 	s.serveAll()
+	s.webs.serve(s.Log)
 	return nil
 }
 

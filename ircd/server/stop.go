@@ -44,6 +44,7 @@ func (s *Server) close(reason lang.Phrase) {
 	if s.control != nil {
 		s.control.Close()
 	}
+	s.webs.close()
 	s.clients.close()
 	if s.Core != nil {
 		for _, c := range s.Core.Conns() {

@@ -48,6 +48,8 @@ type Options struct {
 	// goroutine and without locks, and not after Close or Drop. The reason is
 	// fit to be shown to users.
 	Dropped func(s *Session, reason lang.Text)
+	// Written, unless it is nil, counts the bytes that are written.
+	Written *atomic.Uint64
 	// Owner is whose session it is.
 	Owner any
 }
@@ -97,11 +99,12 @@ type Session struct {
 
 	subscription atomic.Pointer[Subscription]
 	owner        any
+	written      *atomic.Uint64 // or nil
 }
 
 // New returns a session that writes to t.
 func New(t Transport, o Options) *Session {
-	s := &Session{transport: t, max: o.MaxQueue, timeout: o.WriteTimeout, dropped: o.Dropped, server: "*", owner: o.Owner}
+	s := &Session{transport: t, max: o.MaxQueue, timeout: o.WriteTimeout, dropped: o.Dropped, server: "*", owner: o.Owner, written: o.Written}
 	if s.max <= 0 {
 		s.max = DefaultMaxQueue
 	}

@@ -76,6 +76,9 @@ func (s *Session) flush(buf []byte) {
 
 // wrote records the result of a write.
 func (s *Session) wrote(n int, err error) {
+	if s.written != nil && n > 0 {
+		s.written.Add(uint64(n))
+	}
 	switch {
 	case s.dead: // meanwhile
 		return

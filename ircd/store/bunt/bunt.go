@@ -16,6 +16,7 @@ import (
 	"iter"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tidwall/buntdb"
 
@@ -44,7 +45,11 @@ type Store struct {
 	damage  *Damage
 	closing sync.Once
 	closed  error // what Close returns
+	failing atomic.Bool
 }
+
+// Writable reports whether records could be written when that was last tried.
+func (s *Store) Writable() bool { return !s.failing.Load() }
 
 // Open opens the file at path, creating it with mode 0600 if there is none. The
 // path Memory gives a store without a file.

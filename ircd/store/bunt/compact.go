@@ -19,6 +19,7 @@ func (w *writer) compact() {
 	err := w.rewrite()
 	if err == nil {
 		w.broken = nil
+		w.store.failing.Store(false)
 		return
 	}
 	slog.Error("the database cannot be written anew", "path", w.disk.path, "err", err)
@@ -45,6 +46,7 @@ func (w *writer) rewrite() error {
 	d.file, d.header, d.compact = file, h, size
 	if err := errors.Join(syncFolder(d.path), d.sync()); err != nil {
 		w.broken = fmt.Errorf("sync %s: %w", d.path, err)
+		w.store.failing.Store(true)
 		return err
 	}
 	return nil

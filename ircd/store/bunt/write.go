@@ -190,6 +190,7 @@ func (w *writer) commit(r request) {
 	case errors.As(err, &failed):
 		r.done <- result{0, err}
 	case err != nil: // BuntDB has taken back what it had written
+		w.store.failing.Store(true)
 		r.done <- result{0, fmt.Errorf("%w: %w", store.ErrUnavailable, err)}
 	default:
 		w.rev = rev
@@ -242,8 +243,10 @@ func (w *writer) sync() error {
 		// What the kernel has dropped cannot be synced again: only writing
 		// all of it anew tells what is on disk.
 		w.broken = fmt.Errorf("sync %s: %w", w.disk.path, err)
+		w.store.failing.Store(true)
 		return err
 	}
+	w.store.failing.Store(false)
 	w.synced.Store(w.rev)
 	return nil
 }
