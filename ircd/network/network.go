@@ -62,9 +62,10 @@ type Network struct {
 	skewed   throttle // servers that operators are told of
 	notes    pace     // changes of metadata
 
-	peers  peers
-	ledger ledger
-	recent recent
+	peers   peers
+	ledger  ledger
+	recent  recent
+	settled settlement
 	// caughtUp means that what this server said before it was started last is here.
 	caughtUp atomic.Bool
 	// Guarded by the World's lock.

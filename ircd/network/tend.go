@@ -20,7 +20,7 @@ const (
 func (n *Network) tend() {
 	t := time.NewTicker(tendEvery)
 	defer t.Stop()
-	last := time.Now()
+	last, collected := time.Now(), time.Now()
 	for {
 		select {
 		case <-n.peers.ctx.Done():
@@ -28,6 +28,10 @@ func (n *Network) tend() {
 		case <-t.C:
 		}
 		n.savePoints()
+		if time.Since(collected) >= collectEvery {
+			collected = time.Now()
+			n.collect()
+		}
 		doubt := n.peers.doubt.Swap(false) || time.Since(last) > tendAnyway
 		if doubt {
 			last = time.Now()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/network"
@@ -49,7 +50,7 @@ func step(places []string) *rapid.Generator[string] {
 		sign := pick("+", "-")
 		from, to := pick(places...), pick(places...)
 		return pick(
-			"delay", "deliver", "wait 1ms", "wait 3s",
+			"delay", "deliver", "wait 1ms", "wait 3s", "wait 90s",
 			"split "+from+" "+to, "cut "+from+" "+to, "heal "+from+" "+to, "heal "+from+" "+to,
 			"restart "+from, "lose "+from+" "+to+" 2", "slow "+from+" "+to+" 100ms", "deafen "+from+" "+to,
 			name+" > JOIN "+channel, name+" > JOIN "+channel, name+" > JOIN "+channel,
@@ -113,7 +114,7 @@ func (w *watchers) run(b *bubble, program []string) error {
 			program = append(program, "heal "+from+" "+to)
 		}
 	}
-	for _, line := range append(program, "wait 1m") {
+	for _, line := range append(program, "wait 5m") {
 		f := strings.Fields(line)
 		switch {
 		case len(f) == 3 && f[1] == f[2]:
@@ -233,6 +234,11 @@ func (w *watchers) check(b *bubble) error {
 	}
 	if err := w.checkPast(b); err != nil {
 		return err
+	}
+	for _, place := range w.places { // nothing is kept that counts for nothing
+		if left := b.servers[place].server.Network.World.Collect(func(event.Stamp) bool { return false }); left > 0 {
+			return fmt.Errorf("%s remembers %d things that everybody has seen the end of", place, left)
+		}
 	}
 	for _, c := range w.player.clients {
 		e := w.eyes[c]
