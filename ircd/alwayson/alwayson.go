@@ -28,7 +28,7 @@ const (
 )
 
 // A Keeper keeps residents in a store. If several servers share the store, each keeps
-// those who are connected to it.
+// those whom it hosts.
 type Keeper struct {
 	Network *network.Network
 	Store   store.Store
@@ -160,8 +160,8 @@ type write struct {
 // out of date.
 func (k *Keeper) look(key, account string, u *state.User, all bool) (w write, err error) {
 	old := k.known[key]
-	if old.user != u && !u.Local() && u.Seen().IsZero() {
-		return w, nil // another server's
+	if !k.Network.Hosts(u) {
+		return w, nil // another server does it
 	}
 	now := lookAt(u)
 	if old.user == u && now == old.look && !all {

@@ -69,7 +69,7 @@ func (k *Keeper) read(c store.Change) {
 		k.log.Error("read markers cannot be read", "account", c.Key, "error", err)
 		return
 	}
-	k.network.Markers.Load(c.Key, r.times())
+	k.network.LoadMarkers(c.Key, r.times())
 }
 
 func (r record) times() map[casemap.Folded]time.Time {

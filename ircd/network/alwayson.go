@@ -53,6 +53,18 @@ type Place struct {
 	Facts   []event.Fact `json:"facts"`
 }
 
+// Hosts reports whether it is this server that keeps what is known of a user who stays:
+// the one with a client of the user, or else the first of those in reach.
+func (n *Network) Hosts(u *state.User) bool {
+	switch {
+	case !n.World.Linked, u.Local():
+		return true
+	case n.World.Attended(u):
+		return false
+	}
+	return n.first()
+}
+
 // maxLists is how many channels of a resident are kept with their lists of masks.
 const maxLists = 20
 
@@ -63,7 +75,7 @@ func (n *Network) Resident(u *state.User) (r Resident, ok bool) {
 			return nil
 		}
 		ok = true
-		r = Resident{UID: u.UID(), Active: u.Active(), Seen: u.Seen(), Facts: tx.Facts(u)}
+		r = Resident{UID: u.UID(), Active: u.Active(), Seen: tx.Left(u), Facts: tx.Facts(u)}
 		if u.Local() {
 			r.Seen = n.Clock.Now()
 		}

@@ -80,6 +80,13 @@ func (n *Network) bound(v state.View, ch *state.Channel) (keeps bool) {
 	return r.keep != history.Off
 }
 
+// boundAgain is bound for a channel whose modes may have changed.
+func (n *Network) boundAgain(cx state.ChannelTx) {
+	if n.History != nil {
+		n.bound(cx.View(), cx.Channel())
+	}
+}
+
 // boundTalk is bound for a conversation. What there is stays when one of the two wants
 // nothing to be kept: it is the other's, too.
 func (n *Network) boundTalk(buffer string, one, other *state.User) (keeps bool) {

@@ -26,10 +26,22 @@ type Markers struct {
 // maxMarkers is how many channels and conversations one may have markers of.
 const maxMarkers = 1024
 
-// Load adds markers that were kept.
-func (m *Markers) Load(identity string, markers map[casemap.Folded]time.Time) {
+// LoadMarkers adds markers that were kept, perhaps by another server, and tells the
+// clients here of those that are news.
+func (n *Network) LoadMarkers(identity string, markers map[casemap.Folded]time.Time) {
 	for target, t := range markers {
-		m.advance(identity, target, t)
+		if later, _ := n.Markers.advance(identity, target, t); !later || n.World.Counts().Local == 0 {
+			continue
+		}
+		name := string(target)
+		if ch := n.World.Channel(name); ch != nil {
+			name = ch.Name()
+		}
+		for _, u := range n.World.Users() {
+			if u.Local() && n.Identity(u) == identity {
+				n.tellMarker(Actor{User: u}, event.MarkedRead{Identity: identity, Target: name, Time: t})
+			}
+		}
 	}
 }
 

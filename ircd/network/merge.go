@@ -264,6 +264,7 @@ func (n *Network) absorbIn(tx *state.Tx, cx state.ChannelTx, facts []event.Fact)
 	each(func(f event.Fact) bool { return f.Kind == event.Member && !f.Gone })
 	each(func(f event.Fact) bool { return f.Kind == event.Member && f.Gone })
 	each(func(f event.Fact) bool { return f.Kind != event.Member })
+	n.boundAgain(cx)
 	n.tellOutline(cx, before)
 }
 

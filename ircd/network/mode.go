@@ -234,6 +234,7 @@ func (n *Network) applyMode(cx state.ChannelTx, by Actor, e *event.Event, b even
 	if len(won) == 0 {
 		return
 	}
+	n.boundAgain(cx)
 	made := *e
 	made.Body = event.ModeChanged{Channel: b.Channel, Changes: won}
 	n.record(cx, &made)

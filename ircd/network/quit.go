@@ -30,10 +30,22 @@ func (n *Network) applyQuit(tx *state.Tx, by Actor, e *event.Event, b event.Quit
 	}
 	if tx.Stays(by.User, e.Facts) { // a session elsewhere came in between
 		n.applyAway(tx, by, e)
+		n.restate(tx, by.User)
 		return
 	}
 	n.recordEverywhere(by, e)
 	n.quit(tx, by, e, b)
+}
+
+// restate publishes all that is known of u, who has a session here, once more: another
+// server took its own for the last one, and has forgotten u.
+func (n *Network) restate(tx *state.Tx, u *state.User) {
+	if !u.Local() {
+		return
+	}
+	e := n.event(Actor{}, event.Listed{})
+	e.Facts = tx.About(u)
+	n.owed = append(n.owed, e)
 }
 
 // quit tells that a user has left the network, and merges the facts that say so.

@@ -170,6 +170,10 @@ func (w *World) Known(scope string) (facts []event.Fact) {
 	}
 	w.mu.RLock()
 	defer w.mu.RUnlock()
+	return w.known(scope)
+}
+
+func (w *World) known(scope string) (facts []event.Fact) {
 	switch of := scope[1:]; scope[:1] {
 	case networkScope:
 		facts = listed(w.facts)
@@ -179,6 +183,23 @@ func (w *World) Known(scope string) (facts []event.Fact) {
 		w.inChannel(casemap.Folded(of), func(all event.Facts) { facts = listed(all) })
 	}
 	slices.SortFunc(facts, CompareFacts)
+	return facts
+}
+
+// About returns all that is known of u and of where u is a member, but not of the
+// channels.
+func (tx *Tx) About(u *User) []event.Fact {
+	facts := tx.w.knownUser(u.uid)
+	for _, m := range u.Memberships() {
+		_ = m.Channel.Update(func(cx ChannelTx) error {
+			for _, f := range cx.Facts(m, false) {
+				if f.Kind == event.Member || f.Kind == event.Status {
+					facts = append(facts, f)
+				}
+			}
+			return nil
+		})
+	}
 	return facts
 }
 

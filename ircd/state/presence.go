@@ -271,6 +271,11 @@ func (w *World) Unattended(u *User) time.Time {
 	if slices.ContainsFunc(u.servers, func(s string) bool { return s != Everywhere }) {
 		return time.Time{}
 	}
+	return (&Tx{w: w}).Left(u)
+}
+
+// Left returns when the last session of u ended that has, on any server.
+func (tx *Tx) Left(u *User) time.Time {
 	if seen := u.Seen(); seen.After(u.left) {
 		return seen
 	}
