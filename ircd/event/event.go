@@ -167,6 +167,12 @@ type (
 	// Heard: the server has merged all that servers have published up to these stamps,
 	// by SID; its own is that of the event.
 	Heard struct{ Up map[string]Stamp }
+	// Ended: what was kept in a buffer of the history before Until is removed. It was said
+	// in a channel that has made way for another one.
+	Ended struct {
+		Buffer string
+		Until  Stamp
+	}
 	// LinkAsked: an operator wants that no other server is linked to Server, or that
 	// all are again.
 	LinkAsked struct {
@@ -216,6 +222,7 @@ func (Revealed) body()           {}
 func (Heard) body()              {}
 func (Points) body()             {}
 func (LinkAsked) body()          {}
+func (Ended) body()              {}
 func (UserMetaChanged) body()    {}
 func (ChannelMetaChanged) body() {}
 func (Renamed) body()            {}

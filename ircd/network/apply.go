@@ -38,6 +38,9 @@ func (n *Network) apply(by Actor, e *event.Event) {
 	case event.Wallops:
 		n.applyWallops(e, b)
 		return
+	case event.Ended:
+		n.applyEnded(b)
+		return
 	case event.Heard:
 		n.applyHeard(e, b)
 		return
@@ -206,14 +209,15 @@ func (n *Network) applyUnknown(tx *state.Tx, e *event.Event) {
 	n.absorbAll(tx, e.Facts)
 }
 
-// settle tells of those who lost their nick to another's claim, and lets the server of
-// each make it their nick for good. Others hear of that after what it follows from: see
+// settle tells of those who lost their nick to another's claim, or got it back, and
+// returns them. The server of each who lost it makes that so for good. Others hear of that after what it follows from: see
 // conclude.
-func (n *Network) settle(tx *state.Tx) {
-	renamed := tx.Renamed
+func (n *Network) settle(tx *state.Tx) (renamed []*state.User) {
+	all := tx.Renamed
 	tx.Renamed = nil
-	for _, r := range renamed {
+	for _, r := range all {
 		n.tellRename(tx, r)
+		renamed = append(renamed, r.User)
 		if !r.Lost || !r.Local() {
 			continue
 		}
@@ -223,6 +227,7 @@ func (n *Network) settle(tx *state.Tx) {
 		}
 		n.owed = append(n.owed, e)
 	}
+	return renamed
 }
 
 // conclude publishes e, unless it is nil, and what followed from it.

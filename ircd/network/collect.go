@@ -26,12 +26,13 @@ type settlement struct {
 	by map[string]map[string]event.Stamp // by SID of who says so, and of whom
 }
 
-// heard returns up to when this server has merged what the others have published. Of one
-// that is out of reach, that is what it was.
+// heard returns up to when this server has merged what the others have published. That
+// it has heard the last of it is not enough: what was lost before is found by comparing.
+// Of one that is out of reach, that is what it was.
 func (n *Network) heard() map[string]event.Stamp {
 	up := map[string]event.Stamp{}
 	for _, p := range n.peers.sorted() {
-		if s := p.lastHeard(); !s.IsZero() {
+		if s := p.lastAgreed(); !s.IsZero() {
 			s.Ticks -= min(s.Ticks, uint64(settledSlack.Milliseconds())<<16)
 			up[p.sid] = s
 		}
@@ -56,6 +57,11 @@ func (n *Network) isSettled() func(event.Stamp) bool {
 	n.settled.mu.Lock()
 	said := maps.Clone(n.settled.by)
 	n.settled.mu.Unlock()
+	for _, p := range n.Link.Peers() {
+		if _, met := known[p.SID]; !met { // it has not been reached since this server was started
+			return func(event.Stamp) bool { return false }
+		}
+	}
 	return func(s event.Stamp) bool {
 		if _, ok := known[s.Server]; !ok { // a server that has left the network for good
 			return now.Sub(s.Time()) > time.Hour
@@ -77,32 +83,50 @@ func (n *Network) collect() {
 	settled := n.isSettled()
 	n.World.Collect(settled)
 	n.endEpochs(settled)
+	n.ForgetGuests()
 	if !n.peers.none(linked) {
 		n.publish(n.event(Actor{}, event.Heard{Up: n.heard()}))
 	}
 }
 
 // endEpochs removes what was said in earlier channels that have made way for others of
-// the same name, wherever it is settled that they are not alive elsewhere.
+// the same name, where it is settled that they are not alive elsewhere. One server does,
+// for all.
 func (n *Network) endEpochs(settled func(event.Stamp) bool) {
-	if n.History == nil {
+	if n.History == nil || !n.first() {
 		return
 	}
 	for _, ch := range n.World.Channels() {
 		var since event.Stamp
 		ch.View(func(v state.View) { since = v.Epoch() })
-		if since.IsZero() || !settled(since) {
+		buffer := string(ch.Key())
+		if since.IsZero() || !settled(since) || !since.After(n.ledger.end(buffer)) {
 			continue
 		}
-		buffer := string(ch.Key())
-		for {
-			old, err := n.History.Query(n.peers.ctx, buffer, history.Query{Before: history.Of(since), Limit: 200})
-			if err != nil || len(old) == 0 {
-				break
-			}
-			for _, e := range old {
-				_, _ = n.History.Rewrite(buffer, e.ID(), func(*event.Event) *event.Event { return nil }) // it may be gone
-			}
+		b := event.Ended{Buffer: buffer, Until: since}
+		e := n.event(Actor{}, b)
+		n.log(e)
+		n.publish(e)
+		n.applyEnded(b)
+	}
+}
+
+func (n *Network) applyEnded(b event.Ended) {
+	if n.History == nil {
+		return
+	}
+	for {
+		old, err := n.History.Query(n.peers.ctx, b.Buffer, history.Query{Before: history.Of(b.Until), Limit: 200})
+		if err != nil || len(old) == 0 {
+			return
+		}
+		removed := false
+		for _, e := range old {
+			_, err := n.History.Rewrite(b.Buffer, e.ID(), func(*event.Event) *event.Event { return nil })
+			removed = removed || err == nil
+		}
+		if !removed {
+			return
 		}
 	}
 }

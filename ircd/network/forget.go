@@ -58,21 +58,29 @@ func (n *Network) forgetIdentity(identity string) {
 	}
 }
 
-// ForgetGuests drops the conversations of guests of this server who left while it
-// did not run. It is to be called before clients connect.
+// ForgetGuests drops the conversations of guests who have left while this server did not
+// run, or could not hear of it.
 func (n *Network) ForgetGuests() {
 	if n.History == nil {
 		return
 	}
-	gone := func(identity string) bool {
-		uid, is := strings.CutPrefix(identity, "=")
-		return is && strings.HasPrefix(uid, n.Clock.Server()) && n.World.ByUID(uid) == nil
-	}
 	for _, name := range n.History.Buffers() {
-		if a, b, ok := history.Parties(name); ok && (gone(a) || gone(b)) {
+		if a, b, ok := history.Parties(name); ok && (n.goneGuest(a) || n.goneGuest(b)) {
 			n.History.Drop(name)
 		}
 	}
+}
+
+// goneGuest reports whether an identity is that of a guest who is known to have left: one
+// of whom nothing is known may be of a server that is not in step.
+func (n *Network) goneGuest(identity string) bool {
+	uid, is := strings.CutPrefix(identity, "=")
+	if !is {
+		return false
+	}
+	lives, left := n.World.Lives(uid)
+	sid := uid[:min(len(uid), len(n.Clock.Server()))]
+	return left || !lives && (sid == n.Clock.Server() || n.peers.inStep(sid))
 }
 
 // heirs is in how many of the last events of a channel's history its heir must be.

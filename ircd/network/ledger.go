@@ -23,6 +23,7 @@ type ledger struct {
 	mu        sync.Mutex
 	edits     map[string][]*event.Event // by the msgid of what was edited
 	forgotten map[string]event.Stamp    // by account: what it had said by then is gone
+	ended     map[string]event.Stamp    // by buffer: what was there before is gone
 	moved     map[string]string         // the names of channels by those they had
 	points    map[string]event.Stamp    // by SID: see Network.points
 	saved     map[string]event.Stamp    // as they are in the buffer
@@ -33,6 +34,7 @@ type ledger struct {
 func (n *Network) openLedger() {
 	l := &n.ledger
 	l.edits, l.forgotten = map[string][]*event.Event{}, map[string]event.Stamp{}
+	l.ended = map[string]event.Stamp{}
 	l.moved = map[string]string{}
 	l.points, l.saved = map[string]event.Stamp{}, map[string]event.Stamp{}
 	if n.History == nil {
@@ -59,11 +61,22 @@ func (l *ledger) enter(e *event.Event) {
 	switch b := e.Body.(type) {
 	case event.Edited:
 		l.edits[b.MsgID] = append(l.edits[b.MsgID], e)
+	case event.Ended:
+		if b.Until.After(l.ended[b.Buffer]) {
+			l.ended[b.Buffer] = b.Until
+		}
 	case event.Forgotten:
 		if e.Stamp.After(l.forgotten[b.Account]) {
 			l.forgotten[b.Account] = e.Stamp
 		}
 	}
+}
+
+// end returns before when nothing of a buffer is kept, zero if there is no such bound.
+func (l *ledger) end(buffer string) event.Stamp {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ended[buffer]
 }
 
 // move notes that a channel has another name.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -59,7 +58,7 @@ func (n *Network) file(buffer string, e *event.Event) (isNew bool) {
 		return true
 	}
 	buffer, ok := n.shelf(buffer)
-	if e = n.ledger.amended(e); !ok || e == nil {
+	if e = n.ledger.amended(e); !ok || e == nil || n.ledger.end(buffer).After(e.Stamp) {
 		return false
 	}
 	if _, err := n.History.Get(buffer, e.ID()); err == nil {
@@ -75,7 +74,7 @@ func (n *Network) file(buffer string, e *event.Event) (isNew bool) {
 func (n *Network) shelf(buffer string) (name string, keeps bool) {
 	if a, b, direct := history.Parties(buffer); direct {
 		one, other := n.withIdentity(a), n.withIdentity(b)
-		if strings.HasPrefix(a, "=") && !n.lives(a[1:]) || strings.HasPrefix(b, "=") && !n.lives(b[1:]) {
+		if n.goneGuest(a) || n.goneGuest(b) {
 			return buffer, false // it ends with the guest
 		}
 		return buffer, one == nil || other == nil || n.boundTalk(buffer, one, other)
@@ -88,11 +87,6 @@ func (n *Network) shelf(buffer string) (name string, keeps bool) {
 		name = n.ledger.place(buffer)
 	}
 	return string(n.World.Mapping.Fold(name)), keeps
-}
-
-func (n *Network) lives(uid string) (lives bool) {
-	_ = n.World.Update(func(tx *state.Tx) error { lives = tx.Lives(uid); return nil })
-	return lives
 }
 
 // A pastEvent is an event with the buffer it is kept in.
@@ -255,6 +249,10 @@ func (n *Network) recall(p *peer, buffer string, e *event.Event, tell bool) {
 	case event.Edited:
 		if n.file(buffer, e) {
 			n.applyEdit(by, e, b)
+		}
+	case event.Ended:
+		if n.file(buffer, e) {
+			n.applyEnded(b)
 		}
 	case event.Forgotten:
 		if n.file(buffer, e) {

@@ -40,6 +40,7 @@ type peer struct {
 	caught bool                 // all that has happened before is known
 	told   map[event.Stamp]bool // what has been applied before it is published
 	last   event.Stamp          // of what it has published
+	agreed event.Stamp          // up to which of that nothing has been missed: see compare
 	size   int
 	lost   bool // held was too much
 	cancel context.CancelFunc
@@ -77,7 +78,7 @@ func (ps *peers) begin(s link.Server) (p *peer, ctx context.Context, epoch int) 
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.server.Boot != s.Boot {
-		p.last = event.Stamp{}
+		p.last, p.agreed = event.Stamp{}, event.Stamp{}
 	}
 	p.server, p.phase = s, met
 	p.held, p.size, p.lost = nil, 0, false
@@ -170,6 +171,28 @@ func (p *peer) lastHeard() event.Stamp {
 	return p.last
 }
 
+// agree notes that in an epoch this server knew the same as the other one, which had
+// published this.
+func (p *peer) agree(s event.Stamp, epoch int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.epoch == epoch && p.phase == linked {
+		p.agreed = s
+	}
+}
+
+func (p *peer) age() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.epoch
+}
+
+func (p *peer) lastAgreed() event.Stamp {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.agreed
+}
+
 // tell notes that clients have been told what the server has published, or will have.
 func (p *peer) tell(s event.Stamp) {
 	p.mu.Lock()
@@ -211,6 +234,14 @@ func (ps *peers) await(ctx context.Context, sid string) error {
 	case <-ready:
 		return nil
 	}
+}
+
+// inStep reports whether the server with this identifier is linked.
+func (ps *peers) inStep(sid string) bool {
+	ps.mu.Lock()
+	p := ps.all[sid]
+	ps.mu.Unlock()
+	return p != nil && p.isLinked()
 }
 
 // none reports whether no server is in that phase.

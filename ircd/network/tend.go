@@ -56,10 +56,14 @@ func (n *Network) tend() {
 // compare learns from a server that is linked what has differed for a while: what
 // differs for a moment is on its way.
 func (n *Network) compare(p *peer) error {
-	ctx := n.peers.ctx
+	ctx, epoch, heard := n.peers.ctx, p.age(), p.lastHeard()
 	before, err := n.differences(ctx, p)
-	if err != nil || len(before) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(before) == 0 {
+		p.agree(heard, epoch)
+		return nil
 	}
 	select {
 	case <-ctx.Done():
@@ -70,10 +74,15 @@ func (n *Network) compare(p *peer) error {
 	if err != nil {
 		return err
 	}
+	agreed := true
 	for scope, sums := range now {
-		if before[scope] != sums {
+		if was, ok := before[scope]; was != sums {
 			delete(now, scope)
+			agreed = agreed && !ok
 		}
+	}
+	if agreed && len(now) == 0 {
+		p.agree(heard, epoch)
 	}
 	if len(now) > 0 {
 		n.Log.Info("servers differ", "server", p.name(), "scopes", len(now))

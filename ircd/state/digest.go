@@ -43,12 +43,11 @@ func (w *World) Sums(f func(scope string, sum uint64)) {
 		}
 		w.mu.RUnlock()
 	}
-	moved := map[event.Stamp]bool{}
 	for chunk := range slices.Chunk(w.places(), atOnce) {
 		w.mu.RLock()
 		for _, key := range chunk {
 			w.inChannel(key, func(facts event.Facts) {
-				if sum, live := w.channelSum(facts, moved); live {
+				if sum, live := w.channelSum(facts); live {
 					f(channelScope+string(key), sum)
 				}
 			})
@@ -57,7 +56,7 @@ func (w *World) Sums(f func(scope string, sum uint64)) {
 	}
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	f(networkScope, w.networkSum(moved))
+	f(networkScope, w.networkSum())
 }
 
 // places returns the names of all channels, also of those that nobody is in here.
@@ -109,14 +108,8 @@ func (w *World) userSum(u *User) (sum uint64, ok bool) {
 	return sum, true
 }
 
-// channelSum adds the incarnations that have been renamed and live to moved.
-func (w *World) channelSum(facts event.Facts, moved map[event.Stamp]bool) (sum uint64, live bool) {
+func (w *World) channelSum(facts event.Facts) (sum uint64, live bool) {
 	lives := w.living(facts)
-	for inc := range lives {
-		if _, ok := w.place(inc); ok {
-			moved[inc] = true
-		}
-	}
 	for k, v := range facts {
 		if w.counts(facts, lives, k, v) {
 			sum += factSum(k, v)
@@ -154,9 +147,12 @@ func (w *World) counts(facts event.Facts, lives map[event.Stamp]bool, k event.Ke
 	return true
 }
 
-func (w *World) networkSum(moved map[event.Stamp]bool) (sum uint64) {
+// networkSum is that of the facts about the network. Where a channel has moved is in it
+// also when nobody is in the channel any more: a server that has not heard of the move
+// would ask for the end of that under the wrong name.
+func (w *World) networkSum() (sum uint64) {
 	for k, v := range w.facts {
-		if !v.Gone && (k.Kind != event.Place || moved[k.Incarnation]) {
+		if !v.Gone {
 			sum += factSum(k, v)
 		}
 	}

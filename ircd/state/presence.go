@@ -199,6 +199,15 @@ func (tx *Tx) Stays(u *User, facts []event.Fact) bool {
 	return left > 0
 }
 
+// Lives reports whether the user with this UID is on the network, here or out of reach,
+// and whether it is known that the user has left.
+func (w *World) Lives(uid string) (lives, left bool) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	_, left = w.departed[uid]
+	return w.livesUID(uid), left
+}
+
 // Lives reports whether the user with this UID is on the network, here or out of reach.
 func (tx *Tx) Lives(uid string) bool {
 	u := tx.w.users[uid]
