@@ -45,6 +45,9 @@ func (n *Network) applyInvite(cx state.ChannelTx, by Actor, target *state.User, 
 		cx.Merge(f)
 	}
 	n.InformHere(modes.SnoInvites, "%[1]s invites %[2]s to %[3]s", e.Source, b.Nick, cx.Name())
+	if target != nil {
+		b.Nick = target.Nick() // it may be another by now
+	}
 	m := message(e, "INVITE", b.Nick, cx.Name())
 	if target != nil {
 		target.Deliver(wire.One(m), nil)

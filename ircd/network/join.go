@@ -128,7 +128,7 @@ func (n *Network) applyJoin(tx *state.Tx, cx state.ChannelTx, by Actor, e *event
 	if by.User == nil {
 		return
 	}
-	won, before := false, n.pictureBefore(cx, e, b)
+	won, before := false, n.pictureBefore(tx, cx, e, b)
 	for _, f := range e.Facts {
 		if f.Kind == event.Member {
 			won = tx.MergeMember(cx, f)
@@ -191,6 +191,17 @@ func (n *Network) reveal(cx state.ChannelTx, m *state.Member) {
 func (n *Network) applyReveal(cx state.ChannelTx, m *state.Member, e *event.Event) {
 	if n.unveil(cx, m, e) {
 		n.recordAbout(cx, m, e)
+	}
+}
+
+// unveilAll shows those who have joined under mode D, if that has ended with nobody's
+// doing.
+func (n *Network) unveilAll(cx state.ChannelTx) {
+	if cx.Channel().Has(modes.Delayed) {
+		return
+	}
+	for _, m := range cx.Members() {
+		n.unveil(cx, m, nil)
 	}
 }
 

@@ -100,12 +100,12 @@ func (n *Network) absorbServer(tx *state.Tx, f event.Fact) {
 
 // absorbPlace merges that a channel has another name.
 func (n *Network) absorbPlace(tx *state.Tx, f event.Fact) {
-	old, known := tx.Whereabouts(f.Incarnation)
-	b := event.Renamed{Old: old, New: f.Text}
-	if e := n.event(Actor{}, b); known && !n.World.Mapping.Equal(old, f.Text) {
-		e.Facts = []event.Fact{f}
-		n.applyRename(tx, Actor{}, e, b)
-		return
+	for _, old := range tx.Whereabouts(f.Incarnation) {
+		if b := (event.Renamed{Old: old, New: f.Text}); !n.World.Mapping.Equal(old, f.Text) {
+			e := n.event(Actor{}, b)
+			e.Facts = []event.Fact{f}
+			n.applyRename(tx, Actor{}, e, b)
+		}
 	}
 	tx.Place(f)
 }
@@ -132,7 +132,9 @@ func (n *Network) absorbUser(tx *state.Tx, facts []event.Fact) {
 	}
 	merge(func(k event.Kind) bool { return k != event.Presence })
 	merge(func(k event.Kind) bool { return k == event.Presence })
-	n.settle(tx)
+	if slices.Contains(n.settle(tx), u) {
+		before.told = true
+	}
 	if u != nil && !tx.Stays(u, gone) {
 		sessions := u.Sessions()
 		e := n.event(Actor{User: u}, event.Quit{})
@@ -160,9 +162,10 @@ func (n *Network) absorbUser(tx *state.Tx, facts []event.Fact) {
 type shown struct {
 	*state.Identity
 	notes state.Metadata
+	told  bool // that the nick is another now
 }
 
-func showing(u *state.User) *shown { return &shown{u.Identity(), u.Metadata()} }
+func showing(u *state.User) *shown { return &shown{u.Identity(), u.Metadata(), false} }
 
 // tellArrival tells those who wait for a user that there is one of that nick now.
 func (n *Network) tellArrival(tx *state.Tx, u *state.User) {
@@ -170,11 +173,11 @@ func (n *Network) tellArrival(tx *state.Tx, u *state.User) {
 	n.tellWatchersNotes(tx, u)
 }
 
-// tellChanges tells what is different about a user. That the nick is has been told.
+// tellChanges tells what is different about a user.
 func (n *Network) tellChanges(tx *state.Tx, u *state.User, was *shown) {
 	by, now := Actor{User: u}, u.Identity()
 	e := n.event(by, nil)
-	if was.Nick != now.Nick && now.Nick != u.UID() && was.Nick != u.UID() {
+	if was.Nick != now.Nick && !was.told {
 		m := message(e, "NICK", now.Nick)
 		m.Source = was.Source()
 		n.tellNick(tx, by, m, was.Identity)
@@ -266,6 +269,7 @@ func (n *Network) absorbIn(tx *state.Tx, cx state.ChannelTx, facts []event.Fact)
 	each(func(f event.Fact) bool { return f.Kind != event.Member })
 	n.boundAgain(cx)
 	n.tellOutline(cx, before)
+	n.unveilAll(cx)
 }
 
 // An outline is a picture with the members and the metadata.

@@ -56,7 +56,7 @@ func (m *move) do(tx *state.Tx, e *event.Event, old string) {
 		}
 	}
 	all = append(all, m.to.ChannelTx)
-	tx.Exhume(old, m.to.ChannelTx, m.inc)
+	tx.Exhume(old, m.to.ChannelTx, m.inc, all)
 	for _, f := range e.Facts {
 		if f.Kind.OfChannel() {
 			tx.MergeAnywhere(f, all)
@@ -80,6 +80,9 @@ func (m *move) tell(tx *state.Tx, by Actor, e *event.Event) {
 	for _, p := range m.from {
 		same := p.Channel() == m.to.Channel()
 		moved, stayed := m.members(p, same)
+		if !same {
+			m.left(p, stayed, e)
+		}
 		if same || there && len(stayed) == 0 {
 			m.renamed(p, moved, by, e)
 			m.joined(m.to.Members(), moved)
@@ -88,6 +91,9 @@ func (m *move) tell(tx *state.Tx, by Actor, e *event.Event) {
 			until := e.Time().Add(time.Duration(m.n.Config().Channels.RenameForward))
 			tx.Forward(p.old, m.to.Channel(), m.n.Clock.Now(), until)
 			continue
+		}
+		if m.n.World.Linked && len(stayed) == 0 { // two channels have become one
+			m.n.moveHistory(p.old, m.to.Name())
 		}
 		m.parted(p, moved, e)
 		m.joined(moved, m.to.members)
@@ -110,6 +116,23 @@ func (m *move) members(p place, same bool) (moved, stayed []*state.Member) {
 		}
 	}
 	return moved, stayed
+}
+
+// left shows those who have been in both channels, and are in one now, that they have
+// left the other.
+func (m *move) left(p place, stayed []*state.Member, e *event.Event) {
+	for _, o := range p.members {
+		if !contains(m.to.members, o) || contains(stayed, o) {
+			continue
+		}
+		part := message(e, "PART", p.old)
+		part.Source = o.Source()
+		f := wire.One(part)
+		o.Deliver(f, nil)
+		for _, x := range stayed {
+			x.Deliver(f, nil)
+		}
+	}
 }
 
 func contains(all []*state.Member, m *state.Member) bool {

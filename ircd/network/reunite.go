@@ -23,12 +23,12 @@ type picture struct {
 
 // pictureBefore returns a picture of the channel if applying a join may change what
 // members have not been told; else nil.
-func (n *Network) pictureBefore(cx state.ChannelTx, e *event.Event, b event.Joined) *picture {
+func (n *Network) pictureBefore(tx *state.Tx, cx state.ChannelTx, e *event.Event, b event.Joined) *picture {
 	if len(cx.Members()) == 0 {
 		return nil
 	}
 	older := slices.ContainsFunc(e.Facts, func(f event.Fact) bool {
-		return f.Kind == event.Member && cx.Incarnation().After(f.Incarnation)
+		return f.Kind == event.Member && tx.Outranks(f.Incarnation, cx)
 	})
 	if !older && b.Status == "" {
 		return nil
@@ -153,6 +153,7 @@ func (n *Network) tellDifference(cx state.ChannelTx, before *picture) {
 		params := append([]string{cx.Name()}, modeWords(chunk)...)
 		cx.Broadcast(wire.One(message(n.event(Actor{}, nil), "MODE", params...)), nil)
 	}
+	n.unveilAll(cx)
 	if now.topic != before.topic {
 		cx.Broadcast(wire.One(message(n.event(Actor{}, nil), "TOPIC", cx.Name(), now.topic)), nil)
 	}

@@ -2,6 +2,7 @@ package network
 
 import (
 	"runtime"
+	"slices"
 	"strconv"
 	"time"
 
@@ -131,7 +132,9 @@ func (n *Network) transit(tx *state.Tx, p *passage, u *state.User) {
 	}
 	n.passage = p
 	tx.Settle(u)
-	n.settle(tx)
+	if slices.Contains(n.settle(tx), u) && before != nil {
+		before.told = true
+	}
 	n.passage = nil
 	switch {
 	case is && will:
@@ -160,7 +163,7 @@ func (p *passage) reason(n *Network) string {
 func (n *Network) returning(tx *state.Tx, cx state.ChannelTx, f event.Fact, join func() *state.Member) {
 	n.settle(tx)
 	var before *picture
-	if len(cx.Members()) > 0 && cx.Incarnation().After(f.Incarnation) {
+	if len(cx.Members()) > 0 && tx.Outranks(f.Incarnation, cx) {
 		before = n.picture(cx)
 	}
 	m := join()

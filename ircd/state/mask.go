@@ -6,6 +6,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/session"
 )
 
@@ -164,7 +165,7 @@ func (tx *Tx) board(u *User) {
 func (tx *Tx) returning(cx ChannelTx, u *User, f event.Fact, hidden bool) {
 	join := func() *Member {
 		m := tx.join(cx.ch, u, f)
-		m.hidden.Store(hidden)
+		m.hidden.Store(hidden && cx.ch.Has(modes.Delayed))
 		return m
 	}
 	if tx.w.Returning == nil {

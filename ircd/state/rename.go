@@ -66,11 +66,17 @@ func (tx *Tx) Homes(inc event.Stamp, but string) (all []*Channel) {
 	return all
 }
 
-// Whereabouts returns where the channel of an incarnation is, or what is known of it;
-// known is false if that is nothing.
-func (tx *Tx) Whereabouts(inc event.Stamp) (name string, known bool) {
-	if homes := tx.Homes(inc, ""); len(homes) > 0 {
-		return homes[0].Name(), true
+// Outranks reports whether an incarnation has had the name of the channel for longer than
+// the one that counts there: with a member, it will be the one that counts.
+func (tx *Tx) Outranks(inc event.Stamp, cx ChannelTx) bool {
+	return tx.w.claim(cx.ch.incarnation).After(tx.w.claim(inc))
+}
+
+// Whereabouts returns the names under which something is known of an incarnation: that
+// of the channel first that its members are in.
+func (tx *Tx) Whereabouts(inc event.Stamp) (names []string) {
+	for _, ch := range tx.Homes(inc, "") {
+		names = append(names, ch.Name())
 	}
 	of := func(facts event.Facts) bool {
 		for k := range facts {
@@ -80,18 +86,23 @@ func (tx *Tx) Whereabouts(inc event.Stamp) (name string, known bool) {
 		}
 		return false
 	}
+	for key, ch := range tx.w.channels {
+		_ = ch.Update(func(ChannelTx) error {
+			if of(ch.facts) && !slices.Contains(names, ch.Name()) {
+				names = append(names, ch.Name())
+			}
+			return nil
+		})
+		if g := tx.w.graves[key]; g != nil && of(g) && !slices.Contains(names, ch.Name()) {
+			names = append(names, ch.Name())
+		}
+	}
 	for key, facts := range tx.w.graves {
-		if of(facts) {
-			return string(key), true
+		if tx.w.channels[key] == nil && of(facts) {
+			names = append(names, string(key))
 		}
 	}
-	for _, ch := range tx.w.channels {
-		_ = ch.Update(func(ChannelTx) error { known = of(ch.facts); return nil })
-		if known {
-			return ch.Name(), true
-		}
-	}
-	return "", false
+	return names
 }
 
 // Place writes where a channel is, and returns where it is: elsewhere, if it has
@@ -152,13 +163,26 @@ func (tx *Tx) Extract(from, to ChannelTx, inc event.Stamp) {
 	tx.bury(from.ch)
 }
 
-// Exhume moves what is known of an incarnation that nobody is in here from an old
-// name to a channel.
-func (tx *Tx) Exhume(old string, to ChannelTx, inc event.Stamp) {
+// Exhume moves what is known of an incarnation that nobody is in here, perhaps because
+// they are out of reach, from an old name to a channel. The channels of locked are
+// locked already.
+func (tx *Tx) Exhume(old string, to ChannelTx, inc event.Stamp, locked []ChannelTx) {
 	key := tx.w.Mapping.Fold(old)
-	if tx.w.channels[key] == nil && key != to.ch.Key() {
-		tx.adopt(to, tx.w.graves[key], inc)
+	if key == to.ch.Key() {
+		return
 	}
+	ch := tx.w.channels[key]
+	if ch == nil {
+		tx.adopt(to, tx.w.graves[key], inc)
+		return
+	}
+	for _, cx := range locked {
+		if cx.ch == ch {
+			tx.adopt(to, ch.facts, inc)
+			return
+		}
+	}
+	_ = ch.Update(func(ChannelTx) error { tx.adopt(to, ch.facts, inc); return nil })
 }
 
 func (tx *Tx) adopt(to ChannelTx, facts event.Facts, inc event.Stamp) {
