@@ -107,10 +107,15 @@ func (w *World) collectUser(u *User, settled func(event.Stamp) bool) (left int) 
 		left++
 		return false
 	})
+	u.berths = slices.DeleteFunc(u.berths, func(b berth) bool { return !w.moored(u, b) })
 	if len(u.where) > 0 || u.here {
 		return left
 	}
 	// Somebody has told of a user whom nobody else has heard of.
+	left += len(u.berths)
+	if left > 0 {
+		return left
+	}
 	for _, v := range u.facts {
 		if !settled(v.At) {
 			return left + 1
@@ -118,4 +123,16 @@ func (w *World) collectUser(u *User, settled func(event.Stamp) bool) (left int) 
 	}
 	delete(w.users, u.uid)
 	return left
+}
+
+// moored reports whether the membership of a berth is known still.
+func (w *World) moored(u *User, b berth) (is bool) {
+	key := b.key
+	if place, ok := w.place(b.inc); ok {
+		key = w.Mapping.Fold(place)
+	}
+	w.inChannel(key, func(facts event.Facts) {
+		_, is = facts[event.Key{Kind: event.Member, Scope: string(key), Incarnation: b.inc, A: u.uid}]
+	})
+	return is
 }
