@@ -2,9 +2,10 @@
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME ?= 10s
+HISTORIES ?= 1000
 LOAD ?= -server limit -server parley=bin/ircd
 
-.PHONY: run build test race fuzz load irctest generate lint release deb reproduce clients clean
+.PHONY: run build test race converge fuzz load irctest generate lint release deb reproduce clients clean
 
 # Builds the server and starts it in this folder, with parley.toml if there is one.
 run: build
@@ -22,6 +23,11 @@ test:
 
 race:
 	go test -race -timeout 15m ./...
+
+# Plays HISTORIES random ones of networks of three and five servers that are split, killed
+# and healed, and checks that all servers know the same in the end.
+converge:
+	go test -count=1 -timeout 0 ./tests/player -run TestConvergence -rapid.checks=$(HISTORIES) -rapid.nofailfile
 
 # Runs every fuzz target for FUZZTIME.
 fuzz:

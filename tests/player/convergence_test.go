@@ -2,9 +2,13 @@ package player
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,18 +25,63 @@ import (
 	"pgregory.net/rapid"
 )
 
+// fewHistories is how many TestConvergence tries, unless -rapid.checks says it: "make
+// converge" tries a thousand.
+const fewHistories = "25"
+
 // TestConvergence lets clients of three or five servers do anything while what the
 // servers tell each other is held up now and then, while some cannot reach others, and
 // while some are killed. In the end all servers must be equal, and every client must
 // know what is so from what it was told.
 func TestConvergence(t *testing.T) {
+	chosen := false
+	flag.Visit(func(f *flag.Flag) { chosen = chosen || f.Name == "rapid.checks" })
+	if !chosen {
+		checks := flag.Lookup("rapid.checks").Value
+		defer func(usual string) { _ = checks.Set(usual) }(checks.String())
+		_ = checks.Set(fewHistories)
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		servers := rapid.SampledFrom([]int{3, 3, 5}).Draw(rt, "servers")
-		program := rapid.SliceOfN(step(everywhere[:servers]), 1, 150).Draw(rt, "program")
-		if err := converge(t, everywhere[:servers], program); err != nil {
-			rt.Fatal(err)
+		program := rapid.SliceOfN(step(everywhere[:servers]), 60, 200).Draw(rt, "program")
+		if err := converge(t, everywhere[:servers], program, nil); err != nil {
+			text := strings.Join(slices.DeleteFunc(program, func(line string) bool { return line == "pass" }), "\n")
+			rt.Fatalf("%v\nAs a file of testdata/histories:\nservers %d\n%s", err, servers, text)
 		}
 	})
+}
+
+// TestHistories plays histories of which servers once made something different. Their
+// comments say what. With -v it shows what every client reads.
+func TestHistories(t *testing.T) {
+	files, err := filepath.Glob("testdata/histories/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("there are none", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var program []string
+			servers := 3
+			for line := range strings.Lines(string(text)) {
+				line = strings.TrimSpace(line)
+				if _, err := fmt.Sscanf(line, "servers %d", &servers); err == nil || line == "" || line[0] == '#' {
+					continue
+				}
+				program = append(program, line)
+			}
+			var trace func(string)
+			if testing.Verbose() {
+				trace = func(line string) { t.Log(line) }
+			}
+			if err := converge(t, everywhere[:servers], program, trace); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 var (
@@ -50,6 +99,7 @@ func step(places []string) *rapid.Generator[string] {
 		sign := pick("+", "-")
 		from, to := pick(places...), pick(places...)
 		return pick(
+			"pass", // which is what others shrink to
 			"delay", "deliver", "wait 1ms", "wait 3s", "wait 90s",
 			"split "+from+" "+to, "cut "+from+" "+to, "heal "+from+" "+to, "heal "+from+" "+to,
 			"restart "+from, "lose "+from+" "+to+" 2", "slow "+from+" "+to+" 100ms", "deafen "+from+" "+to,
@@ -67,20 +117,27 @@ func step(places []string) *rapid.Generator[string] {
 			name+" > MODE "+channel+" "+sign+pick("b", "e", "I")+" "+nick,
 			name+" > PRIVMSG "+channel+" :hi", name+" > PRIVMSG "+channel+" :hi", name+" > PRIVMSG "+nick+" :hello",
 			name+" > REDACT "+channel+" LAST", name+" > @draft/target-msgid=LAST;draft/edit-text=better EDIT "+channel,
-			"hangup "+name, "login "+name, "logout "+name, "kill "+name,
+			"hangup "+name, "login "+name, "login "+name, "logout "+name, "kill "+name,
+			"roam "+name, "roam "+name, "hangup "+name+"-phone", name+"-phone > PRIVMSG "+channel+" :hi",
 			name+" > SETNAME :"+nick, name+" > MODE "+nick+" "+sign+"B", name+" > METADATA * SET url :"+nick, name+" > METADATA "+channel+" SET url :"+nick,
 		)
 	})
 }
 
-func converge(t *testing.T, places, program []string) (err error) {
+func converge(t *testing.T, places, program []string, trace func(string)) (err error) {
 	synctest.Test(t, func(t *testing.T) {
 		b, e := newBubble(&Script{sections: map[string]string{"config.toml": "[channels]\ndefault-modes = \"+n\"\nrename-interval = \"0s\"\nrename-forward = \"1m\""}}, true)
 		if e != nil {
 			t.Fatal(e)
 		}
 		defer b.close()
-		w := &watchers{places: places, said: map[string]bool{}, player: &player{stage: b, bound: binding{}}, eyes: map[*client]*eye{}}
+		w := &watchers{
+			places: places, said: map[string]string{}, accounts: map[string]bool{},
+			player: &player{stage: b, bound: binding{}}, eyes: map[*client]*eye{}, trace: trace,
+		}
+		if trace == nil {
+			w.trace = func(string) {}
+		}
 		defer w.player.close()
 		if err = w.run(b, program); err == nil {
 			err = w.check(b)
@@ -91,14 +148,16 @@ func converge(t *testing.T, places, program []string) (err error) {
 
 // watchers are clients that remember what they were told.
 type watchers struct {
-	places []string
-	last   string // the msgid of what was said last in a channel
+	places   []string
+	accounts map[string]bool // the clients that have been logged in
+	last     string          // the msgid of what was said last in a channel
 	// renamed means that a channel got another name: whether what was said before is
 	// under the old or the new one may differ if it ended while servers were split.
 	renamed bool
-	said    map[string]bool // the msgids of what the servers of their authors have kept
+	said    map[string]string // the channels of what the servers of their authors have kept, by msgid
 	player  *player
 	eyes    map[*client]*eye
+	trace   func(line string) // is told what happens
 }
 
 func (w *watchers) run(b *bubble, program []string) error {
@@ -114,8 +173,9 @@ func (w *watchers) run(b *bubble, program []string) error {
 			program = append(program, "heal "+from+" "+to)
 		}
 	}
-	for _, line := range append(program, "wait 5m") {
+	for _, line := range append(program, "wait 10m") {
 		f := strings.Fields(line)
+		w.trace("= " + line)
 		switch {
 		case len(f) == 3 && f[1] == f[2]:
 			continue // a server with itself
@@ -123,8 +183,14 @@ func (w *watchers) run(b *bubble, program []string) error {
 			if err := b.do(f[0], f[1:]); err != nil {
 				return err
 			}
+		case f[0] == "pass":
+			continue
 		case f[0] == "login" || f[0] == "logout":
 			w.login(b, f[1], f[0] == "login")
+		case f[0] == "roam":
+			if err := w.roam(b, f[1]); err != nil {
+				return err
+			}
 		case f[0] == "kill":
 			w.kill(b, f[1])
 		case f[0] == "wait":
@@ -143,6 +209,11 @@ func (w *watchers) run(b *bubble, program []string) error {
 		if err := w.settle(); err != nil {
 			return err
 		}
+		for name, n := range b.servers {
+			if wrong := n.server.Network.World.Verify(); len(wrong) > 0 {
+				return fmt.Errorf("after %q, on %s\n%s", line, name, strings.Join(wrong, "\n"))
+			}
+		}
 	}
 	return nil
 }
@@ -153,6 +224,7 @@ func (w *watchers) settle() error {
 	}
 	for _, c := range slices.Clone(w.player.clients) {
 		for _, m := range c.take() {
+			w.trace(c.name + " < " + m.raw)
 			w.eyes[c].see(m)
 			w.note(w.eyes[c], m)
 		}
@@ -174,7 +246,7 @@ func (w *watchers) note(e *eye, m message) {
 	case m.command == "PRIVMSG" && strings.HasPrefix(m.params[0], "#"):
 		w.last = m.tags["msgid"]
 		if nick == e.nick && m.params[1] == "hi" {
-			w.said[w.last] = true
+			w.said[w.last] = m.params[0]
 		}
 	}
 }
@@ -182,6 +254,9 @@ func (w *watchers) note(e *eye, m message) {
 // say sends a line, after connecting the client if it is not.
 func (w *watchers) say(name, line string) error {
 	c, err := w.player.client(name)
+	if err != nil && strings.HasSuffix(name, "-phone") {
+		return nil
+	}
 	if err != nil {
 		place := w.places[slices.Index(names, name)%len(w.places)]
 		if c, err = w.player.dial(name, options{at: place}, false); err != nil {
@@ -195,6 +270,24 @@ func (w *watchers) say(name, line string) error {
 	}
 	c.send(strings.ReplaceAll(line, "LAST", w.last))
 	return nil
+}
+
+// roam connects one more client of the user of another one, to another server.
+func (w *watchers) roam(b *bubble, name string) error {
+	c, err := w.player.client(name)
+	if _, twice := w.player.client(name + "-phone"); err != nil || twice == nil || !w.accounts[name] {
+		return nil
+	}
+	nick := w.eyes[c].nick
+	place := w.places[(slices.Index(names, name)+1)%len(w.places)]
+	phone, err := w.player.dial(name+"-phone", options{at: place}, false)
+	if err != nil {
+		return err
+	}
+	w.eyes[phone] = &eye{channels: map[string]map[string]string{}}
+	plain := base64.StdEncoding.EncodeToString([]byte("\x00account-" + name + "\x00secret-tea"))
+	phone.send("CAP REQ :sasl multi-prefix message-tags\r\nAUTHENTICATE PLAIN\r\nAUTHENTICATE " + plain + "\r\nNICK " + nick + "\r\nNICK " + nick + "4\r\nUSER u 0 * :u\r\nCAP END")
+	return w.settle()
 }
 
 // kill removes the user of a client from the network.
@@ -219,6 +312,7 @@ func (w *watchers) login(b *bubble, name string, in bool) {
 	if in {
 		account = "account-" + name
 		users := b.servers[w.places[0]].users
+		w.accounts[name] = true
 		_, _, _ = users.Register(b.ctx, accounts.Registration{Name: account, Password: "secret-tea"}) // it may be there already
 	}
 	_ = b.login(w.eyes[c].nick, account)
@@ -271,13 +365,31 @@ func (w *watchers) checkPast(b *bubble) error {
 		if other != first && !w.renamed {
 			return fmt.Errorf("%s keeps\n%s%s keeps\n%s", w.places[0], first, place, other)
 		}
-		for id := range w.said {
-			if strings.Count(other, " "+id+" ") != 1 {
+		ended := endings(b.servers[place].server)
+		for id, channel := range w.said {
+			said, _ := event.ParseID(id)
+			if until := ended[channel]; until.After(said) || w.renamed && len(ended) > 0 {
+				continue // that channel has made way for another one
+			}
+			if count := strings.Count(other, " "+id+" "); count == 0 || count > 1 && !w.renamed {
 				return fmt.Errorf("%s is not there once in\n%s", id, other)
 			}
 		}
 	}
 	return nil
+}
+
+// endings returns before when what was said in channels is removed, because others that
+// had no part in it have made them anew.
+func endings(s *dispatch.Server) map[string]event.Stamp {
+	all := map[string]event.Stamp{}
+	events, _ := s.Network.History.Query(context.Background(), "*", history.After(history.Point{}, 1000))
+	for _, e := range events {
+		if x, ok := e.Body.(event.Ended); ok && x.Until.After(all[x.Buffer]) {
+			all[x.Buffer] = x.Until
+		}
+	}
+	return all
 }
 
 // past returns what a server keeps of what was said and done.
