@@ -175,7 +175,7 @@ func (n *Network) applyToWorld(tx *state.Tx, by Actor, e *event.Event) {
 	case event.Kicked:
 		in(b.Channel, func(cx state.ChannelTx) { n.applyKick(tx, cx, by, e, b) })
 	case event.NickChanged:
-		n.applyNick(tx, by, e, b)
+		n.applyNick(tx, by, e)
 	case event.Quit:
 		n.applyQuit(tx, by, e, b)
 	case event.HostChanged:
@@ -209,25 +209,30 @@ func (n *Network) applyUnknown(tx *state.Tx, e *event.Event) {
 	n.absorbAll(tx, e.Facts)
 }
 
-// settle tells of those who lost their nick to another's claim, or got it back, and
-// returns them. The server of each who lost it makes that so for good. Others hear of that after what it follows from: see
-// conclude.
-func (n *Network) settle(tx *state.Tx) (renamed []*state.User) {
-	all := tx.Renamed
+// settle tells of those who are called otherwise because of what has been merged. The
+// server of each who lost a nick makes that so for good. Others hear of that after what it
+// follows from: see conclude.
+func (n *Network) settle(tx *state.Tx) { n.settleBy(tx, Actor{}, &event.Event{}) }
+
+// settleBy is settle for a change of nick that by has made in e.
+func (n *Network) settleBy(tx *state.Tx, by Actor, e *event.Event) {
+	renamed := tx.Renamed
 	tx.Renamed = nil
-	for _, r := range all {
+	for _, r := range renamed {
+		if b, own := e.Body.(event.NickChanged); own && r.User == by.User && r.New == b.Nick {
+			n.tellNickChange(tx, by, e, b, r.Old)
+			continue
+		}
 		n.tellRename(tx, r)
-		renamed = append(renamed, r.User)
 		if !r.Lost || !r.Local() {
 			continue
 		}
-		e := n.event(Actor{}, event.Listed{}, fact(userKey(event.Nick, r.UID(), ""), r.UID()))
-		for _, f := range e.Facts {
+		own := n.event(Actor{}, event.Listed{}, fact(userKey(event.Nick, r.UID(), ""), r.UID()))
+		for _, f := range own.Facts {
 			tx.Merge(f)
 		}
-		n.owed = append(n.owed, e)
+		n.owed = append(n.owed, own)
 	}
-	return renamed
 }
 
 // conclude publishes e, unless it is nil, and what followed from it.

@@ -132,9 +132,7 @@ func (n *Network) absorbUser(tx *state.Tx, facts []event.Fact) {
 	}
 	merge(func(k event.Kind) bool { return k != event.Presence })
 	merge(func(k event.Kind) bool { return k == event.Presence })
-	if slices.Contains(n.settle(tx), u) {
-		before.told = true
-	}
+	n.settle(tx)
 	if u != nil && !tx.Stays(u, gone) {
 		sessions := u.Sessions()
 		e := n.event(Actor{User: u}, event.Quit{})
@@ -162,10 +160,9 @@ func (n *Network) absorbUser(tx *state.Tx, facts []event.Fact) {
 type shown struct {
 	*state.Identity
 	notes state.Metadata
-	told  bool // that the nick is another now
 }
 
-func showing(u *state.User) *shown { return &shown{u.Identity(), u.Metadata(), false} }
+func showing(u *state.User) *shown { return &shown{u.Identity(), u.Metadata()} }
 
 // tellArrival tells those who wait for a user that there is one of that nick now.
 func (n *Network) tellArrival(tx *state.Tx, u *state.User) {
@@ -173,15 +170,10 @@ func (n *Network) tellArrival(tx *state.Tx, u *state.User) {
 	n.tellWatchersNotes(tx, u)
 }
 
-// tellChanges tells what is different about a user.
+// tellChanges tells what is different about a user. That the nick is has been told.
 func (n *Network) tellChanges(tx *state.Tx, u *state.User, was *shown) {
 	by, now := Actor{User: u}, u.Identity()
 	e := n.event(by, nil)
-	if was.Nick != now.Nick && !was.told {
-		m := message(e, "NICK", now.Nick)
-		m.Source = was.Source()
-		n.tellNick(tx, by, m, was.Identity)
-	}
 	if was.Ident != now.Ident || was.Host != now.Host {
 		source := now.Nick + "!" + was.Ident + "@" + was.Host
 		n.tellHost(tx, by, e, source, event.HostChanged{Ident: now.Ident, Host: now.Host})

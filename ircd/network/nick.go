@@ -23,7 +23,7 @@ func (n *Network) ChangeNick(by Actor, nick string, force bool) error {
 		}
 		b := event.NickChanged{Nick: nick}
 		e := n.event(by, b, fact(userKey(event.Nick, by.UID(), ""), nick))
-		n.applyNick(tx, by, e, b)
+		n.applyNick(tx, by, e)
 		n.conclude(e)
 		return nil
 	})
@@ -49,28 +49,28 @@ func (n *Network) mayChangeNick(by Actor) (err error) {
 	return nil
 }
 
-func (n *Network) applyNick(tx *state.Tx, by Actor, e *event.Event, b event.NickChanged) {
+func (n *Network) applyNick(tx *state.Tx, by Actor, e *event.Event) {
 	if by.User == nil {
 		return
 	}
-	old := by.Identity()
-	won := false
 	for _, f := range e.Facts {
-		won = tx.Merge(f) || won
+		tx.Merge(f)
 	}
-	n.settle(tx) // who has lost the nick is told to have another before by is told to have it
-	if won && by.Nick() == b.Nick {
-		n.recordEverywhere(by, e)
-		n.tellNick(tx, by, message(e, "NICK", b.Nick), old)
-		n.informOfUser(e, modes.SnoNicks, by.User, "%[4]s (%[2]s@%[3]s) is now %[1]s on %[5]s", old.Nick)
-	}
+	n.settleBy(tx, by, e)
 }
 
-// tellRename tells of a nick lost to another's claim.
+func (n *Network) tellNickChange(tx *state.Tx, by Actor, e *event.Event, b event.NickChanged, old *state.Identity) {
+	n.recordEverywhere(by, e)
+	n.tellNick(tx, by, message(e, "NICK", b.Nick), old)
+	n.informOfUser(e, modes.SnoNicks, by.User, "%[4]s (%[2]s@%[3]s) is now %[1]s on %[5]s", old.Nick)
+}
+
+// tellRename tells of a nick that is another without a word of the user: mostly, it was
+// lost to another's claim.
 func (n *Network) tellRename(tx *state.Tx, r state.Renaming) {
 	e := n.event(Actor{}, nil)
 	e.Source = r.Old.Source()
-	n.tellNick(tx, Actor{User: r.User}, message(e, "NICK", r.Nick()), r.Old)
+	n.tellNick(tx, Actor{User: r.User}, message(e, "NICK", r.New), r.Old)
 	if !r.Lost {
 		return
 	}

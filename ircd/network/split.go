@@ -2,7 +2,6 @@ package network
 
 import (
 	"runtime"
-	"slices"
 	"strconv"
 	"time"
 
@@ -132,9 +131,7 @@ func (n *Network) transit(tx *state.Tx, p *passage, u *state.User) {
 	}
 	n.passage = p
 	tx.Settle(u)
-	if slices.Contains(n.settle(tx), u) && before != nil {
-		before.told = true
-	}
+	n.settle(tx)
 	n.passage = nil
 	switch {
 	case is && will:

@@ -11,11 +11,12 @@ import (
 // is follows from nothing but the facts about those who are here, so that servers
 // agree.
 
-// A Renaming is a user who is called otherwise because of another's claim: who has lost
-// a nick, and is called by the UID, or who has got it because the other is gone.
+// A Renaming is a user who is called otherwise now: by choice, or because of another's
+// claim. Who has lost a nick to that is called by the UID.
 type Renaming struct {
 	*User
 	Old  *Identity
+	New  string // the nick
 	Lost bool
 }
 
@@ -25,9 +26,13 @@ func (tx *Tx) claim(u *User, nick string) {
 		u.change(func(id *Identity) { id.Nick = nick })
 		return
 	}
+	mark := len(tx.Renamed)
 	old := u.Identity()
 	tx.release(u)
+	freed := slices.Clone(tx.Renamed[mark:]) // who may have the nick that u has had until now
+	tx.Renamed = tx.Renamed[:mark]
 	u.claimed = tx.w.Mapping.Fold(nick)
+	lost := false
 	switch holder := tx.w.nicks[u.claimed]; {
 	case holder == nil:
 		tx.call(u, nick)
@@ -36,10 +41,13 @@ func (tx *Tx) claim(u *User, nick string) {
 		tx.call(u, nick)
 	default:
 		tx.w.rivals[u.claimed] = append(tx.w.rivals[u.claimed], u)
-		if tx.call(u, u.uid); old.Nick != u.uid {
-			tx.Renamed = append(tx.Renamed, Renaming{u, old, true})
-		}
+		tx.call(u, u.uid)
+		lost = true
 	}
+	if old.Nick != u.Nick() {
+		tx.Renamed = append(tx.Renamed, Renaming{u, old, u.Nick(), lost})
+	}
+	tx.Renamed = append(tx.Renamed, freed...)
 }
 
 // call makes nick, which nobody has, that of u.
@@ -57,7 +65,7 @@ func (tx *Tx) displace(u *User) {
 	tx.unindex(u)
 	tx.w.rivals[u.claimed] = append(tx.w.rivals[u.claimed], u)
 	tx.call(u, u.uid)
-	tx.Renamed = append(tx.Renamed, Renaming{u, old, true})
+	tx.Renamed = append(tx.Renamed, Renaming{u, old, u.uid, true})
 }
 
 // install gives u, a rival, the nick that it claims.
@@ -69,7 +77,7 @@ func (tx *Tx) install(u *User) {
 	old := u.Identity()
 	tx.unindex(u)
 	tx.call(u, u.facts[about{event.Nick, ""}].Text)
-	tx.Renamed = append(tx.Renamed, Renaming{u, old, false})
+	tx.Renamed = append(tx.Renamed, Renaming{u, old, u.Nick(), false})
 }
 
 // release ends the claim of u. If u had the nick, the best of the rivals gets it.

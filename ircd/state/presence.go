@@ -96,6 +96,7 @@ func (tx *Tx) appear(u *User) {
 		u.Touch(u.Identity().Person.Signon)
 	}
 	nick, _ := u.get(event.Nick, "")
+	u.change(func(id *Identity) { id.Nick = nick.Text }) // one who has lost it before may get it now
 	tx.claim(u, nick.Text)
 	tx.count(u.Identity(), 1)
 	tx.w.maxUsers = max(tx.w.maxUsers, len(tx.w.nicks))

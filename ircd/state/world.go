@@ -159,7 +159,8 @@ func (w *World) Update(f func(tx *Tx) error) error {
 // takes its ChannelTx as well.
 type Tx struct {
 	w *World
-	// Renamed are the users who are called otherwise because of another's claim.
+	// Renamed are the users who are called otherwise, in the order in which they are
+	// to be told of: no two have one nick at a time.
 	Renamed []Renaming
 	// Divided are channels that somebody has joined who is not of the incarnation that
 	// counts, or whose members are not.
