@@ -10,6 +10,7 @@ import (
 	"github.com/xdg-go/scram"
 	"github.com/xdg-go/stringprep"
 
+	"github.com/parley-irc/parley/ircd/accounts/foreign"
 	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/casemap"
 )
@@ -49,7 +50,7 @@ func (p *Prover) Password(ctx context.Context, name, pw string) (proof Proof, er
 	}
 	busy := p.s.pool.do(ctx, func() {
 		err = a.judge(func() error {
-			if !password.Verify(hash, prepare(pw)) || !plausible(pw) {
+			if !matches(hash, pw) || !plausible(pw) {
 				return ErrCredentials
 			}
 			return nil
@@ -122,6 +123,15 @@ func (c *Challenge) Meet(check func() error) (p Proof, err error) {
 // instead.
 func (p *Prover) attempted(name string, check func() error) error {
 	return p.s.attempt(name, p.addr).judge(check)
+}
+
+// matches reports whether hash is that of a password. Other servers have hashed what was
+// typed.
+func matches(hash, pw string) bool {
+	if !foreign.Is(hash) {
+		return password.Verify(hash, prepare(pw))
+	}
+	return foreign.Verify(hash, pw) || prepare(pw) != pw && foreign.Verify(hash, prepare(pw))
 }
 
 // upgrade replaces a hash that is not as new ones are, and makes what is missing
