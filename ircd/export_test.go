@@ -101,23 +101,6 @@ func TestExport(t *testing.T) {
 	c.wait("Founder: alice")
 }
 
-func TestImportRefuses(t *testing.T) {
-	dir := newFolder(t, quiet)
-	writeFile(t, filepath.Join(dir, "other.txt"), "tea\n")
-	for _, tt := range []struct {
-		args []string
-		want string
-	}{
-		{[]string{"import", "none.jsonl"}, "no such file"},
-		{[]string{"import", "other.txt"}, "not an export of Parley"},
-		{[]string{"import", "--from", "nothing", "other.txt"}, "there is no source"},
-	} {
-		code, _, stderr := ircd(t, dir, "", tt.args...)
-		codeIs(t, code, exitFailed, stderr)
-		contains(t, stderr, tt.want)
-	}
-}
-
 // TestRepair follows docs/manual/repair.md: the files are damaged while the server does
 // not run.
 func TestRepair(t *testing.T) {

@@ -1,73 +1,89 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/migrate"
+	"github.com/parley-irc/parley/ircd/migrate/ergo"
 	"github.com/parley-irc/parley/ircd/transfer"
 )
 
 type importCommand struct {
 	File    string `arg:"" help:"The file to read. - is the standard input."`
-	From    string `default:"parley" placeholder:"SOURCE" help:"What has written it: ${sources}."`
-	Replace bool   `help:"Replace records that are there already. Without it they stay as they are."`
+	From    string `placeholder:"SOURCE" help:"What has written it: ${sources}. Without it, that is found out."`
+	DryRun  bool   `help:"Only tell what would be imported, and what would not. The server may run."`
+	Report  string `placeholder:"FILE" help:"Write there what was not carried over, all of it: on the terminal there are only examples."`
+	Replace bool   `help:"Replace records that are there already, if the file is an export of Parley. Without it they stay as they are."`
+}
+
+// A source is a form that data comes in.
+type source struct {
+	name, help string
+	like       func(head []byte) bool
+	// read reads what another server has kept; nil: the file is an export of Parley.
+	read func(r io.Reader) (*migrate.Network, error)
+}
+
+var sources = []source{
+	{"parley", "what \"ircd export\" has written", transfer.Like, nil},
+	{"ergo", "the database of Ergo: ircd.db", ergo.Like, ergo.Read},
 }
 
 // Help is shown by "ircd import --help".
 func (importCommand) Help() string {
 	var b strings.Builder
-	b.WriteString("It adds what is in a file to the data folder. The server must not run. Importing a file again changes nothing.\n\nSources:\n")
-	for _, s := range transfer.Sources {
-		fmt.Fprintf(&b, "  %-10s %s\n", s.Name, s.Help)
+	b.WriteString("It adds what is in a file to the data folder. The server must not run. Nothing that is there already is touched, and importing a file again changes nothing; so it can be repeated when it was interrupted.\n\nSources:\n")
+	for _, s := range sources {
+		fmt.Fprintf(&b, "  %-10s %s\n", s.name, s.help)
 	}
-	b.WriteString("\nExample:\n  ircd import parley.jsonl")
+	b.WriteString("\nExamples:\n  ircd import parley.jsonl\n  ircd import --dry-run --report left-out.txt ircd.db")
 	return b.String()
 }
 
-// sources are the names of the sources, for the help.
-func sources() string {
+// sourceNames are the names of the sources, for the help.
+func sourceNames() string {
 	var names []string
-	for _, s := range transfer.Sources {
-		names = append(names, s.Name)
+	for _, s := range sources {
+		names = append(names, s.name)
 	}
 	return strings.Join(names, ", ")
 }
 
 // Run imports a file.
 func (i importCommand) Run(c *cli, w world) error {
-	source := transfer.Named(i.From)
-	if source == nil {
-		return fmt.Errorf("there is no source %q; there are: %s", i.From, sources())
-	}
 	cfg, err := config.Load(c.path(), w.env)
 	if err != nil {
 		return err
 	}
-	in, err := i.open(w)
+	f, err := i.open(w)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	o, err := openOffline(cfg, w)
+	defer f.Close()
+	in := bufio.NewReaderSize(f, 64<<10)
+	s, err := i.source(in)
 	if err != nil {
 		return err
 	}
-	to := &transfer.Sink{Data: o.Data, Replace: i.Replace}
-	err = source.Import(context.Background(), in, to)
-	for _, note := range to.Notes {
-		fmt.Fprintln(w.err, "ircd:", note)
+	if s.read == nil {
+		if head, _ := in.Peek(enough); !s.like(head) {
+			return fmt.Errorf("%s: %w", i.File, transfer.ErrForm)
+		}
+		return i.restore(cfg, w, in)
 	}
-	if err == nil {
-		err = o.Check(context.Background())
+	n, err := s.read(in)
+	if err != nil {
+		return fmt.Errorf("%s: %w", i.File, err)
 	}
-	fmt.Fprintf(w.out, "imported %d records, and %d messages and events; %d and %d were there already, or are not kept\n",
-		to.Added.Records, to.Added.Events, to.There.Records, to.There.Events)
-	return errors.Join(err, o.Close())
+	return i.migrate(cfg, w, s.name, n)
 }
 
 func (i importCommand) open(w world) (io.ReadCloser, error) {
@@ -75,4 +91,67 @@ func (i importCommand) open(w world) (io.ReadCloser, error) {
 		return w.in, nil
 	}
 	return os.Open(i.File)
+}
+
+// enough is how much of a file tells what it is, in bytes.
+const enough = 4096
+
+// source returns the form of a file: the one that was named, or the one it begins like.
+func (i importCommand) source(in *bufio.Reader) (source, error) {
+	if i.From != "" {
+		k := slices.IndexFunc(sources, func(s source) bool { return s.name == i.From })
+		if k < 0 {
+			return source{}, fmt.Errorf("there is no source %q; there are: %s", i.From, sourceNames())
+		}
+		return sources[k], nil
+	}
+	head, err := in.Peek(enough)
+	if err != nil && err != io.EOF {
+		return source{}, err
+	}
+	for _, s := range sources {
+		if s.like(head) {
+			return s, nil
+		}
+	}
+	return source{}, fmt.Errorf("%s is nothing that can be imported; there are: %s", i.File, sourceNames())
+}
+
+// restore imports an export of Parley.
+func (i importCommand) restore(cfg *config.Config, w world, in io.Reader) error {
+	ctx := context.Background()
+	if i.DryRun {
+		return i.tryRestore(ctx, cfg, w, in)
+	}
+	o, err := openOffline(cfg, w)
+	if err != nil {
+		return err
+	}
+	to := &transfer.Sink{Data: o.Data, Replace: i.Replace}
+	err = transfer.Import(ctx, in, to)
+	for _, note := range to.Notes {
+		fmt.Fprintln(w.err, "ircd:", note)
+	}
+	if err == nil {
+		err = o.Check(ctx)
+	}
+	fmt.Fprintf(w.out, "imported %d records, and %d messages and events; %d and %d were there already, or are not kept\n",
+		to.Added.Records, to.Added.Events, to.There.Records, to.There.Events)
+	return errors.Join(err, o.Close())
+}
+
+// tryRestore tells what restore would do.
+func (i importCommand) tryRestore(ctx context.Context, cfg *config.Config, w world, in io.Reader) error {
+	st, err := scratch(ctx, cfg, w)
+	if err != nil {
+		return err
+	}
+	to := &transfer.Sink{Data: transfer.Data{Store: st}, Replace: i.Replace}
+	err = transfer.Import(ctx, in, to)
+	for _, note := range to.Notes {
+		fmt.Fprintln(w.err, "ircd:", note)
+	}
+	fmt.Fprintf(w.out, "would import %d records; %d are there already. There are %d messages and events in the file. Nothing was changed.\n",
+		to.Added.Records, to.There.Records, to.There.Events)
+	return errors.Join(err, st.Close())
 }

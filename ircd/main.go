@@ -80,7 +80,7 @@ func options(w world) []kong.Option {
 	return []kong.Option{
 		kong.Name("ircd"), kong.Description(description), kong.Writers(w.out, w.err),
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.Vars{"sources": sources()},
+		kong.Vars{"sources": sourceNames()},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/accounts/foreign"
+	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/store"
 )
@@ -30,6 +31,10 @@ type Import struct {
 	// With returns what else becomes durable in the same moment. Its revisions are set
 	// by Import: the account is new, and what there is counts for nothing.
 	With func(a *Account) ([]store.Op, error)
+
+	prepared bool
+	hash     string
+	scram    *verifier
 }
 
 // A Loss is something that an account could not bring along, and why.
@@ -41,49 +46,76 @@ type Loss struct {
 // An Importer adds accounts that come from elsewhere. It is for one goroutine.
 type Importer struct {
 	s   *Service
-	ids map[string]bool
+	ids map[string]string // the names of accounts
 }
 
 // Importer returns what imports accounts. Nobody else may import meanwhile.
 func (s *Service) Importer() *Importer {
-	m := &Importer{s, map[string]bool{}}
-	s.List(func(a *Account) bool { m.ids[a.ID] = true; return true })
+	m := &Importer{s, map[string]string{}}
+	s.List(func(a *Account) bool { m.ids[a.ID] = a.Name; return true })
 	return m
+}
+
+// Find returns the account that was imported from this, or nil.
+func (m *Importer) Find(in *Import) *Account {
+	if name := m.ids[importID(in)]; name != "" {
+		return m.s.Lookup(name)
+	}
+	return nil
+}
+
+// Prepare does what takes long, hashing, before Add. It may be called concurrently.
+func (m *Importer) Prepare(in *Import) (err error) {
+	o := m.s.options()
+	pw, plain := in.Secret.Password()
+	switch {
+	case plain && plausible(pw):
+		in.hash = password.Hash(o.Hash, prepare(pw))
+		in.scram, err = newVerifier(pw, o.ScramIterations)
+	case !plain:
+		in.hash = in.Secret.Keep(o.Hash)
+		if v := in.Secret.Scram; v != nil {
+			in.scram = &verifier{v.Salt, v.Iterations, v.StoredKey, v.ServerKey}
+		}
+	}
+	in.prepared = true
+	return err
 }
 
 // Add adds an account, all of it or nothing. Whatever is taken by others, or looks like
 // it, stays theirs: if that is the name, the error is ErrExists, ErrConfusable or
 // ErrReserved and nothing is added; nicks, certificates and an address that the account
 // cannot have are lost. The same account is not added twice (ErrImported). Other errors are ErrName and those of the store.
-func (m *Importer) Add(ctx context.Context, in Import) (lost []Loss, err error) {
+func (m *Importer) Add(ctx context.Context, in *Import) (lost []Loss, err error) {
 	s := m.s
-	in.ID = importID(in)
-	if m.ids[in.ID] {
+	if in.ID = importID(in); m.ids[in.ID] != "" {
 		return nil, ErrImported
 	}
 	if err := s.acceptableName(in.Name); err != nil {
 		return nil, err
 	}
-	rec := record{Account: in.Account}
+	if !in.prepared {
+		if err := m.Prepare(in); err != nil {
+			return nil, err
+		}
+	}
+	rec := record{Account: in.Account, Password: in.hash, Scram: in.scram}
 	rec.Folded, rec.Verified = s.names.Fold(in.Name), true
 	if rec.Created.IsZero() {
 		rec.Created = s.now()
 	}
 	lost = append(s.fitEmail(&rec), s.fitNicks(&rec)...)
 	lost = append(lost, s.fitCerts(&rec)...)
-	if err := s.keepSecret(&rec, in.Secret); err != nil {
-		return nil, err
-	}
 	err = s.retry(ctx, func() (batch, error) { return s.imported(ctx, &rec, in) })
 	if err == nil {
-		m.ids[in.ID] = true
+		m.ids[in.ID] = in.Name
 	}
 	return lost, err
 }
 
 // importID is the ID of an account from elsewhere. It follows from what the account is
 // there, so that importing it again finds it.
-func importID(in Import) string {
+func importID(in *Import) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d", in.Origin, in.Name, in.Created.Unix()))
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16])
 }
@@ -155,25 +187,8 @@ func (x *index) owner(fingerprint string) (casemap.Folded, bool) {
 	return account, ok
 }
 
-// keepSecret gives the account its password.
-func (s *Service) keepSecret(rec *record, secret foreign.Secret) (err error) {
-	pw, plain := secret.Password()
-	switch {
-	case plain && !plausible(pw):
-		return nil // it could not be given
-	case plain:
-		rec.Password, rec.Scram, err = s.hash(context.Background(), pw)
-		return err
-	}
-	rec.Password = secret.Keep(s.options().Hash)
-	if v := secret.Scram; v != nil {
-		rec.Scram = &verifier{v.Salt, v.Iterations, v.StoredKey, v.ServerKey}
-	}
-	return nil
-}
-
 // imported returns the changes that add an account from elsewhere.
-func (s *Service) imported(ctx context.Context, rec *record, in Import) (b batch, err error) {
+func (s *Service) imported(ctx context.Context, rec *record, in *Import) (b batch, err error) {
 	if b, err = s.creation(ctx, rec); err != nil {
 		return b, err
 	}
@@ -203,4 +218,20 @@ func (s *Service) imported(ctx context.Context, rec *record, in Import) (b batch
 		b.ops = append(b.ops, op)
 	}
 	return b, nil
+}
+
+// Reserve sees to it that nobody gets a name again. It reports false if somebody has it,
+// or one that looks like it, or if it is reserved already.
+func (m *Importer) Reserve(ctx context.Context, name string) (bool, error) {
+	s := m.s
+	if _, claimed := s.index.claim(name); claimed || !s.names.ValidNick(name, s.options().MaxName) {
+		return false, nil
+	}
+	var b batch
+	put(&b, nickSchema, store.Nicks, string(s.names.Skeleton(name)), nickRecord{Nick: name, Since: s.now()}, 0)
+	if b.err != nil {
+		return false, b.err
+	}
+	_, err := s.store.Commit(ctx, b.ops...)
+	return err == nil, err
 }

@@ -34,7 +34,7 @@ func ergoSecret(t testing.TB, pw string) foreign.Secret {
 func TestImport(t *testing.T) {
 	s, _ := newService(t)
 	since := time.Unix(500_000, 0).UTC()
-	in := Import{
+	in := &Import{
 		Account: Account{
 			Name: "Alice", Created: since, Email: "alice@example.org", Confirmed: true, Nicks: []string{"alice", "ally", "Ally"},
 			Certs: []Cert{{Fingerprint: strings.ToUpper(fp(1))}, {Fingerprint: "00"}}, Settings: map[string]string{"always-on": "true"},
@@ -79,7 +79,7 @@ func TestImport(t *testing.T) {
 // TestImportAgain: what was imported is not imported again.
 func TestImportAgain(t *testing.T) {
 	s, _ := newService(t)
-	in := Import{Account: Account{Name: "alice", Created: time.Unix(1, 0)}, Origin: "x"}
+	in := &Import{Account: Account{Name: "alice", Created: time.Unix(1, 0)}, Origin: "x"}
 	if _, err := s.Importer().Add(ctx, in); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestImportAgain(t *testing.T) {
 		}
 	}
 	m := s.Importer()
-	other := Import{Account: Account{Name: "bob", Created: time.Unix(1, 0)}, Origin: "x"}
+	other := &Import{Account: Account{Name: "bob", Created: time.Unix(1, 0)}, Origin: "x"}
 	if _, err := m.Add(ctx, other); err != nil {
 		t.Fatal(err)
 	}
@@ -117,11 +117,11 @@ func TestImportTakesNothing(t *testing.T) {
 		"alice": ErrExists, "ALICE": ErrExists, "ally": ErrExists, "a1ice": ErrConfusable, "аliсе": ErrConfusable,
 		"NickServ": ErrReserved, "bad nick": ErrName, "": ErrName,
 	} {
-		if _, err := m.Add(ctx, Import{Account: Account{Name: name}, Origin: "x"}); !errors.Is(err, want) {
+		if _, err := m.Add(ctx, &Import{Account: Account{Name: name}, Origin: "x"}); !errors.Is(err, want) {
 			t.Errorf("%q: %v, want %v", name, err, want)
 		}
 	}
-	lost, err := m.Add(ctx, Import{Account: Account{Name: "bob", Nicks: []string{"ally", "a11y", "b0b", "bobby"}, Certs: []Cert{{Fingerprint: fp(1)}}, Email: "nonsense"}, Origin: "x"})
+	lost, err := m.Add(ctx, &Import{Account: Account{Name: "bob", Nicks: []string{"ally", "a11y", "b0b", "bobby"}, Certs: []Cert{{Fingerprint: fp(1)}}, Email: "nonsense"}, Origin: "x"})
 	if err != nil || len(lost) != 5 {
 		t.Fatalf("%v, %v", lost, err)
 	}
@@ -146,7 +146,7 @@ func TestImportPasswords(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, secret := range map[string]foreign.Secret{"plain": plain, "none": {}} {
-		if _, err := m.Add(ctx, Import{Account: Account{Name: name}, Secret: secret, Origin: "x"}); err != nil {
+		if _, err := m.Add(ctx, &Import{Account: Account{Name: name}, Secret: secret, Origin: "x"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -156,4 +156,22 @@ func TestImportPasswords(t *testing.T) {
 	check(t, s, "plain", "sesame", nil)
 	check(t, s, "none", "sesame", ErrCredentials)
 	check(t, s, "none", "", ErrCredentials)
+}
+
+// TestReserve: a name that is reserved is nobody's, and one that somebody has stays theirs.
+func TestReserve(t *testing.T) {
+	s, _ := newService(t)
+	register(t, s, "alice", "sesame")
+	m := s.Importer()
+	for _, tt := range []struct {
+		name string
+		want bool
+	}{{"alice", false}, {"bob", true}, {"bob", false}, {"b0b", false}, {"bad name", false}} {
+		if ok, err := m.Reserve(ctx, tt.name); ok != tt.want || err != nil {
+			t.Errorf("%s: %v, %v", tt.name, ok, err)
+		}
+	}
+	if _, _, err := s.Register(ctx, Registration{Name: "bob", Password: "sesame"}); !errors.Is(err, ErrReserved) {
+		t.Error(err)
+	}
 }

@@ -55,6 +55,12 @@ type record struct {
 
 var schema = store.Schema[record]{Name: "resident"}
 
+// Op returns the change that keeps a resident, by the account and its folded name.
+func Op(account, folded string, r network.Resident) (store.Op, error) {
+	value, err := schema.Encode(record{account, r})
+	return store.Op{Shelf: store.Residents, Key: folded, Value: value}, err
+}
+
 // Restore brings back those who are kept. It must be called once, before clients
 // connect and before Run.
 func (k *Keeper) Restore(ctx context.Context) error {

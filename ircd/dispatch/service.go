@@ -38,25 +38,28 @@ var reserved = [...]string{"NickServ", "ChanServ", "HistServ", "HostServ", "Memo
 
 // IsService reports whether a nick is that of a service, or looks like it.
 func (s *Server) IsService(nick string) bool {
-	m := s.Network.World.Mapping
-	s.lookalikes.once.Do(func() {
-		all := map[casemap.Folded]bool{}
-		for _, service := range s.Services {
-			all[m.Skeleton(service.Nick)] = true
-		}
-		for _, name := range reserved {
-			all[m.Skeleton(name)] = true
-		}
-		s.lookalikes.of = all
-	})
-	return s.lookalikes.of[m.Skeleton(nick)] // equal nicks look alike
+	s.lookalikes.once.Do(func() { s.lookalikes.is = Reserves(s.Network.World.Mapping, s.Services) })
+	return s.lookalikes.is(nick)
+}
+
+// Reserves returns what reports whether a nick is, or looks like, one that stands for a
+// part of the server: nobody gets it.
+func Reserves(m casemap.Mapping, services Services) func(nick string) bool {
+	all := map[casemap.Folded]bool{}
+	for _, service := range services {
+		all[m.Skeleton(service.Nick)] = true
+	}
+	for _, name := range reserved {
+		all[m.Skeleton(name)] = true
+	}
+	return func(nick string) bool { return all[m.Skeleton(nick)] } // equal nicks look alike
 }
 
 // lookalikes are what the nicks of services look like. Which services there are does
 // not change while clients are served.
 type lookalikes struct {
 	once sync.Once
-	of   map[casemap.Folded]bool
+	is   func(nick string) bool
 }
 
 // serviceHost is the host of services.

@@ -80,6 +80,16 @@ func (r record) times() map[casemap.Folded]time.Time {
 	return all
 }
 
+// Op returns the change that makes these the markers of an account, by its folded name.
+func Op(account string, markers map[casemap.Folded]time.Time) (store.Op, error) {
+	r := record{Targets: make(map[string]int64, len(markers))}
+	for target, t := range markers {
+		r.Targets[string(target)] = t.UnixMilli()
+	}
+	value, err := schema.Encode(r)
+	return store.Op{Shelf: store.Markers, Key: account, Value: value}, err
+}
+
 // touch is told of an identity whose markers have changed. Those of guests are not
 // kept.
 func (k *Keeper) touch(identity string) {

@@ -72,6 +72,13 @@ func (k *Keeper) load(ctx context.Context, account string) (r record, rev uint64
 	return r, rec.Rev, err
 }
 
+// Op returns the change that makes these the metadata of an account, by its folded name,
+// that there is since then.
+func Op(account string, since time.Time, notes map[string]string) (store.Op, error) {
+	value, err := schema.Encode(record{since, notes})
+	return store.Op{Shelf: store.Profiles, Key: account, Value: value}, err
+}
+
 // A Change sets keys, and removes others.
 type Change struct {
 	Set    state.Metadata

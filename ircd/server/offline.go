@@ -1,17 +1,23 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/cloak"
+	"github.com/parley-irc/parley/ircd/dispatch"
 	historybunt "github.com/parley-irc/parley/ircd/history/bunt"
+	"github.com/parley-irc/parley/ircd/migrate/writer"
+	"github.com/parley-irc/parley/ircd/store"
 	"github.com/parley-irc/parley/ircd/store/bunt"
 	"github.com/parley-irc/parley/ircd/transfer"
 )
@@ -76,6 +82,30 @@ func (o *Offline) Check(ctx context.Context) error {
 	}
 	ch.Close()
 	return nil
+}
+
+// ErrLinked means that the records belong to a network of several servers, which agree on
+// every change of them.
+var ErrLinked = errors.New("this server is one of a network; import into a server of its own, and link it then")
+
+// Migration says where what comes from another server goes: into st, which is the store of
+// a server with this configuration or a copy of it.
+func Migration(ctx context.Context, c *config.Config, st store.Store) (o writer.Options, err error) {
+	linked := false
+	err = st.List(ctx, store.Servers, "", func(store.Record) bool { linked = true; return false })
+	if err != nil || linked {
+		return o, cmp.Or(err, ErrLinked)
+	}
+	secret, err := cloakSecret(ctx, st, c.Cloak.Secret)
+	if err != nil {
+		return o, err
+	}
+	hosts, a := cloak.New(secret, c.Cloak.Suffix), AccountOptions(c, time.Now)
+	return writer.Options{
+		Store: st, Config: c, Accounts: a, SID: SID(c.Server.Name),
+		Service: dispatch.Reserves(a.Names, nil),
+		Cloak:   func(account string) string { return hosts.Cloak(netip.Addr{}, "account "+account) },
+	}, nil
 }
 
 // Close makes durable what is not, and unlocks the folder.

@@ -1,7 +1,6 @@
 // Package transfer writes all that a server keeps as lines of JSON, and reads it again:
 // for backups that can be looked at, for moving to another machine, and as a way out when
-// a file cannot be repaired. What other servers export is read here, too, each by a Source
-// of its own.
+// a file cannot be repaired. What other servers have kept is read by package migrate.
 //
 // The form is one object a line, which says by its kind what it is: what wrote it, then
 // records of the store and events of the history, and at last how many those were, so that

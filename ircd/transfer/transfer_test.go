@@ -101,7 +101,7 @@ func TestExport(t *testing.T) {
 	from.History.Drop("#secret")
 	for again := range 2 {
 		s := &Sink{Data: to}
-		if err := Named("parley").Import(ctx, bytes.NewReader(b), s); err != nil || len(s.Notes) > 0 {
+		if err := Import(ctx, bytes.NewReader(b), s); err != nil || len(s.Notes) > 0 {
 			t.Fatal(err, s.Notes)
 		}
 		if again == 0 && (s.Added.Records != 303 || s.There.Records != 0) || again == 1 && (s.Added.Records != 0 || s.There.Records != 303) {
@@ -123,7 +123,7 @@ func TestReplace(t *testing.T) {
 		if _, err := to.Store.Put(ctx, store.Accounts, "account7", []byte(`{"mine":1}`), 0); err != nil {
 			t.Fatal(err)
 		}
-		if err := Named("parley").Import(ctx, bytes.NewReader(b), &Sink{Data: to, Replace: replace}); err != nil {
+		if err := Import(ctx, bytes.NewReader(b), &Sink{Data: to, Replace: replace}); err != nil {
 			t.Fatal(err)
 		}
 		r, err := to.Store.Get(ctx, store.Accounts, "account7")
@@ -155,7 +155,7 @@ func TestDamaged(t *testing.T) {
 		{"more after the end", join(lines, lines[5:6]), nil, "more after the end"},
 		{"of an unknown kind", join(lines[:5], [][]byte{[]byte("{\"kind\":\"new\"}\n")}, lines[5:]), nil, ""},
 	} {
-		err := Named("parley").Import(ctx, bytes.NewReader(tt.b), &Sink{Data: newData(t)})
+		err := Import(ctx, bytes.NewReader(tt.b), &Sink{Data: newData(t)})
 		switch {
 		case tt.err == nil && tt.text == "" && err != nil, tt.err != nil && !errors.Is(err, tt.err), tt.text != "" && (err == nil || !strings.Contains(err.Error(), tt.text)):
 			t.Errorf("%s: %v", tt.name, err)

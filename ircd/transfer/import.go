@@ -7,37 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/parley-irc/parley/ircd/lang"
+	"strings"
 )
 
-// A Source is a form that data comes in.
-type Source struct {
-	Name string // as "ircd import --from" has it
-	Help lang.Text
-	// Read reads all there is, and adds it to a sink.
-	Read func(ctx context.Context, r io.Reader, to *Sink) error
-}
+// Like reports whether a file begins as one that Export has written.
+func Like(head []byte) bool { return strings.HasPrefix(string(head), `{"kind":"`+kindHead+`"`) }
 
-// Sources are all forms that can be imported.
-var Sources = []Source{
-	{Name: "parley", Help: "What \"ircd export\" has written.", Read: readExport},
-}
-
-// Named returns the source of this name, or nil.
-func Named(name string) *Source {
-	for i := range Sources {
-		if Sources[i].Name == name {
-			return &Sources[i]
-		}
-	}
-	return nil
-}
-
-// Import reads all there is, and adds it to a sink; it is durable then. After an error a
-// part of it has been added: importing it again adds the rest.
-func (s *Source) Import(ctx context.Context, r io.Reader, to *Sink) error {
-	err := s.Read(ctx, r, to)
+// Import reads what Export has written, and adds it to a sink; it is durable then. After
+// an error a part of it has been added: importing it again adds the rest.
+func Import(ctx context.Context, r io.Reader, to *Sink) error {
+	err := readExport(ctx, r, to)
 	if err = errors.Join(err, to.finish(ctx)); err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
