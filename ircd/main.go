@@ -34,7 +34,7 @@ type cli struct {
 	Rehash    rehashCommand    `cmd:"" help:"Let the running server read its configuration again."`
 	Status    statusCommand    `cmd:"" help:"Show how the running server does."`
 	Export    exportCommand    `cmd:"" help:"Write all that a server keeps as lines of JSON: a backup that can be read."`
-	Import    importCommand    `cmd:"" help:"Read such a file into the data folder."`
+	Import    importCommand    `cmd:"" help:"Read such a file, or what another server has kept, into the data folder."`
 	Repair    repairCommand    `cmd:"" help:"Tell whether the files in the data folder are whole, and repair them."`
 	Compact   compactCommand   `cmd:"" help:"Let the running server write its history file anew, without what was deleted."`
 	Reference referenceCommand `cmd:"" help:"Write the reference manual."`

@@ -191,6 +191,12 @@ func (s *Service) Change(ctx context.Context, account, id string, f func(r *Reco
 	})
 }
 
+// Op returns the change that makes this the record of an account, by its folded name.
+func Op(account string, r Record) (store.Op, error) {
+	value, err := schema.Encode(r)
+	return store.Op{Shelf: store.VHosts, Key: account, Value: value}, err
+}
+
 // ChangeOffers changes what everybody can take by f, as Change does.
 func (s *Service) ChangeOffers(ctx context.Context, f func(all []Offer) ([]Offer, error)) error {
 	return retry(func() error {

@@ -18,6 +18,7 @@ import (
 	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/store"
+	"github.com/parley-irc/parley/ircd/vhosts"
 )
 
 // atOnce is how many accounts are prepared together, on all processors.
@@ -104,7 +105,7 @@ func (w *writer) writeAccount(ctx context.Context, a *migrate.Account, in *accou
 		w.note("account", a.Name, "without %s: %v", l.What, l.Err)
 	}
 	w.notePassword(a)
-	w.noteMemos(a)
+	w.noteRest(a)
 	return nil
 }
 
@@ -139,7 +140,46 @@ func (w *writer) with(acc *accounts.Account, a *migrate.Account) (ops []store.Op
 	if notes := w.metadata(a.Metadata); len(notes) > 0 {
 		add(profiles.Op(string(acc.Folded), acc.Created, notes))
 	}
+	if r, ok := w.host(acc, a); ok {
+		add(vhosts.Op(string(acc.Folded), r))
+	}
 	return ops, err
+}
+
+// host returns the host of an account, if it may have that here.
+func (w *writer) host(acc *accounts.Account, a *migrate.Account) (r vhosts.Record, ok bool) {
+	h := a.Host
+	if h == nil || w.hostFault(acc.Name, h.Host) != "" {
+		return r, false
+	}
+	since := h.Since
+	if since.IsZero() {
+		since = acc.Created
+	}
+	return vhosts.Record{Owner: acc.ID, Host: h.Host, Off: h.Off, By: setter(h.By), Since: since}, true
+}
+
+// hostFault says why an account cannot have a host, or "".
+func (w *writer) hostFault(account, host string) string {
+	rules := vhosts.Rules{Mapping: w.names, Suffix: w.Config.Cloak.Suffix, Hosts: []string{"services", w.Config.Server.Name}}
+	for _, o := range w.Config.Opers {
+		rules.Hosts = append(rules.Hosts, o.Vhost)
+	}
+	switch rules.Check(host) {
+	case vhosts.NoFault:
+	case vhosts.BadForm, vhosts.Single:
+		return "it is not in the form of hosts here, which is that of names with a dot or a slash"
+	case vhosts.Address:
+		return "it looks like an address"
+	case vhosts.Cloak:
+		return "it looks like a cloak"
+	default:
+		return "it is that of a service, or of this server"
+	}
+	if other := w.hosts.Like(host, account); other != "" {
+		return "it looks like that of " + other
+	}
+	return ""
 }
 
 // readUpTo returns read markers by what they are about, as the server folds it.
@@ -170,12 +210,16 @@ func (w *writer) metadata(all map[string]string) map[string]string {
 	return notes
 }
 
-func (w *writer) noteMemos(a *migrate.Account) {
+// noteRest tells what else an account could not bring along.
+func (w *writer) noteRest(a *migrate.Account) {
 	if len(a.Memos) > 0 {
 		w.note("memos", a.Name, "there is no MemoServ here")
 	}
-	if a.Host != nil {
-		w.note("host", a.Name, "%s: there is no HostServ here", a.Host.Host)
+	if a.Host == nil {
+		return
+	}
+	if fault := w.hostFault(a.Name, a.Host.Host); fault != "" {
+		w.note("host", a.Name, "%s: %s", a.Host.Host, fault)
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/migrate"
 	"github.com/parley-irc/parley/ircd/store"
+	"github.com/parley-irc/parley/ircd/vhosts"
 )
 
 // Options say where things go, and what the server allows.
@@ -71,6 +72,7 @@ type writer struct {
 	importer *accounts.Importer
 	channels *chanreg.Service
 	bans     *bans.Service
+	hosts    *vhosts.Service
 
 	network *migrate.Network
 	// here are the accounts that those of the file became, by their folded names there.
@@ -109,6 +111,9 @@ func (w *writer) open(ctx context.Context) (err error) {
 	if w.channels, err = chanreg.Open(ctx, w.Store, w.names); err != nil {
 		return err
 	}
+	if w.hosts, err = vhosts.Open(ctx, w.Store, w.names, slog.Default()); err != nil {
+		return err
+	}
 	w.bans, err = bans.Open(ctx, w.Store, w.names, w.SID, slog.Default())
 	return err
 }
@@ -116,6 +121,9 @@ func (w *writer) open(ctx context.Context) (err error) {
 func (w *writer) close() error {
 	if w.bans != nil {
 		w.bans.Close()
+	}
+	if w.hosts != nil {
+		w.hosts.Close()
 	}
 	if w.channels != nil {
 		w.channels.Close()

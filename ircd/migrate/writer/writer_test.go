@@ -63,6 +63,7 @@ func example(t *testing.T) *migrate.Network {
 	alice.Stay = &migrate.Stay{Modes: "Bo", Channels: []migrate.Membership{{Channel: "#Tea", Status: "oq", Joined: day(3)}, {Channel: "#lounge"}, {Channel: "lounge"}}}
 	bob.SecretErr, bob.Secret = &foreign.UnsupportedError{Form: "argon2d"}, foreign.Secret{}
 	bob.Nicks = []string{"a1ice", "robert"}
+	alice.Host, bob.Host = &migrate.Host{Host: "tea.example", By: "admin", Off: true}, &migrate.Host{Host: "192.0.2.1"}
 	n.Accounts = []migrate.Account{
 		account(t, "a1ice", day(4)), alice, bob, account(t, "NickServ", day(5)), account(t, "bad nick", day(6)),
 	}
@@ -130,6 +131,7 @@ func TestWrite(t *testing.T) {
 		"account a1ice: the name looks like one that is taken: Alice",
 		"account bad nick: that is not a valid account name",
 		"account bob: without the nick a1ice: the name looks like one that is taken: Alice",
+		"host bob: 192.0.2.1: it looks like an address",
 		"password bob: the password is kept as argon2d, which cannot be checked here; an operator gives one to its owner (NS SAPASSWD)",
 		"channel #Tea: without mode +W, which there is not here",
 		"channel #Tea: without mode +o x, which there is not here",
@@ -221,6 +223,12 @@ func looksRight(t *testing.T, st store.Store) {
 	defer b.Close()
 	if l := b.List(); len(l) != 1 || l[0].By != "admin" || !l[0].Set.Equal(day(1)) {
 		t.Errorf("%+v", l)
+	}
+	if v, err := st.Get(ctx, store.VHosts, "alice"); err != nil || !strings.Contains(string(v.Value), `"host":"tea.example","off":true,"by":"admin"`) {
+		t.Errorf("%s, %v", v.Value, err)
+	}
+	if _, err := st.Get(ctx, store.VHosts, "bob"); !errors.Is(err, store.ErrNotFound) {
+		t.Error(err)
 	}
 	r, err := st.Get(ctx, store.Markers, "alice")
 	if err != nil || !strings.Contains(string(r.Value), `"#tea":1262995200000`) || strings.Contains(string(r.Value), "valid") {
