@@ -5,11 +5,23 @@ FUZZTIME ?= 10s
 HISTORIES ?= 1000
 LOAD ?= -server limit -server parley=bin/ircd
 
-.PHONY: run build test race converge fuzz load irctest generate lint release deb reproduce clients clean
+FIRST_PORT ?= 6667
+CHAOS ?= -duration 30m
+
+.PHONY: run network chaos build test race converge fuzz load irctest generate lint release deb reproduce clients clean
 
 # Builds the server and starts it in this folder, with parley.toml if there is one.
 run: build
 	@bin/ircd run
+
+# Runs three linked servers, on FIRST_PORT and the next two.
+network: build
+	@FIRST_PORT=$(FIRST_PORT) tests/network/run.sh bin/ircd network
+
+# Kills, stops and cuts off linked servers, for as long as CHAOS says. As root it
+# makes partitions too.
+chaos:
+	go test -count=1 -timeout 0 -v ./tests/chaos -run 'TestChaos' $(CHAOS)
 
 # Builds bin/ircd. Plain "go build ./ircd" fails at the root of the repository,
 # where the name of its output is that of the folder.

@@ -173,3 +173,23 @@ func TestReference(t *testing.T) {
 		t.Error("a page is missing")
 	}
 }
+
+// TestLinkKey tests that the key for other servers is made where the configuration has it, and
+// that its line can be had again.
+func TestLinkKey(t *testing.T) {
+	dir := t.TempDir()
+	code, first, stderr := ircd(t, dir, "", "mkcert", "--link")
+	if code != exitOK || !regexp.MustCompile(`^"irc\.parley\.example [0-9a-f]{64}",\n$`).MatchString(first) {
+		t.Fatalf("exit code %d, %q, %s", code, first, stderr)
+	}
+	code, again, _ := ircd(t, dir, "", "mkcert", "--link")
+	if code != exitOK || again != first {
+		t.Errorf("again: exit code %d, %q", code, again)
+	}
+	if code, _, stderr := ircd(t, dir, "", "link", "join"); code != exitOK {
+		t.Errorf("link join: exit code %d, %s", code, stderr)
+	}
+	if code, _, stderr := ircd(t, dir, "", "link", "status"); code != exitFailed || !strings.Contains(stderr, "no running server") {
+		t.Errorf("link status: exit code %d, %s", code, stderr)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/migrate"
 	"github.com/parley-irc/parley/ircd/migrate/ergo"
+	"github.com/parley-irc/parley/ircd/server"
 	"github.com/parley-irc/parley/ircd/transfer"
 )
 
@@ -62,6 +63,9 @@ func (i importCommand) Run(c *cli, w world) error {
 	cfg, err := config.Load(c.path(), w.env)
 	if err != nil {
 		return err
+	}
+	if err := server.Member(cfg.Server.DataDir); err != nil {
+		return fmt.Errorf("%w; records are agreed upon there, so import them on the first server before others join", err)
 	}
 	f, err := i.open(w)
 	if err != nil {

@@ -31,6 +31,7 @@ type cli struct {
 	Mkcert    mkcertCommand    `cmd:"" help:"Make a self-signed certificate."`
 	Genpasswd genpasswdCommand `cmd:"" help:"Make the hash of a password, for the configuration."`
 	Account   accountCommand   `cmd:"" help:"Add, delete and list accounts of the running server."`
+	Link      linkCommand      `cmd:"" help:"Look after the network that this server is linked to."`
 	Rehash    rehashCommand    `cmd:"" help:"Let the running server read its configuration again."`
 	Status    statusCommand    `cmd:"" help:"Show how the running server does."`
 	Export    exportCommand    `cmd:"" help:"Write all that a server keeps as lines of JSON: a backup that can be read."`

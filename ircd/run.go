@@ -48,7 +48,16 @@ func (runCommand) Run(c *cli, w world) error {
 	if err != nil {
 		return err
 	}
-	s, err := server.Start(server.Options{Config: c.path(), Env: w.env, Version: version(), Stderr: w.err, Now: now, Sockets: inherited()})
+	// A server that joins a network may wait long for it.
+	waiting, begun := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	s, err := server.Start(server.Options{
+		Config: c.path(), Env: w.env, Version: version(), Stderr: w.err, Now: now, Sockets: inherited(), Context: waiting,
+	})
+	stopped := waiting.Err() != nil
+	begun()
+	if err != nil && stopped {
+		return nil // as it was told to
+	}
 	if err != nil {
 		return err
 	}

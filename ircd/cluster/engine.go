@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -91,19 +90,16 @@ func (n *Node) engineOptions(m Mode, token string) (*natsserver.Options, error) 
 	if err := o.ProcessConfigString(accounts(m, token)); err != nil {
 		return nil, fmt.Errorf("configure NATS: %w", err)
 	}
-	trust := n.trust.Load()
 	o.Cluster = natsserver.ClusterOpts{
 		Name: "parley", Host: host, Port: port, Advertise: n.o.Advertise,
 		// The name says who wants to connect; the guard of the other server reads it.
 		Username: n.o.Self.Name, Password: n.o.Secret, AuthTimeout: 5,
-		TLSConfig: n.tlsConfig(), TLSTimeout: 5, TLSPinnedCerts: trust.pinned(),
-		PoolSize: 1, PingInterval: pingInterval, MaxPingsOut: pingsOut,
+		TLSConfig: n.tlsConfig(), TLSTimeout: 5,
+		// Who has met another server by hearsay tries for long to meet it again.
+		ConnectRetries: 1 << 20,
+		PoolSize:       -1, PingInterval: pingInterval, MaxPingsOut: pingsOut,
 	}
-	for _, address := range n.routes(m) {
-		o.Routes = append(o.Routes, &url.URL{
-			Scheme: "nats-route", Host: address, User: url.UserPassword(n.o.Self.Name, n.o.Secret),
-		})
-	}
+	o.Routes = n.routeURLs(m)
 	return o, nil
 }
 

@@ -108,5 +108,5 @@ func (n *Node) read(data []byte) (h *hello, ahead time.Duration, err error) {
 		return h, 0, fmt.Errorf("its hello is not signed by its key: %w", err)
 	}
 	ahead = e.Time.Sub(n.o.Now())
-	return h, ahead, link.Check(n.o.Self, h.Server, ahead, event.MaxSkew)
+	return h, ahead, link.Check(*n.self.Load(), h.Server, ahead, event.MaxSkew)
 }

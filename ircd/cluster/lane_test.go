@@ -142,7 +142,9 @@ func FuzzHello(f *testing.F) {
 		f.Fatal(err)
 	}
 	node := func(name string) *Node {
-		return &Node{o: Options{Self: link.Server{SID: "u" + name, Name: name, Boot: name}, Identity: w.ids[name], Now: time.Now}}
+		n := &Node{o: Options{Identity: w.ids[name], Now: time.Now}}
+		n.self.Store(&link.Server{SID: "u" + name, Name: name, Boot: name})
+		return n
 	}
 	a, b := node("a.example"), node("b.example")
 	a.trust.Store(trust)
@@ -150,7 +152,7 @@ func FuzzHello(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	h.Card = Card{Server: b.o.Self, State: Alone}
+	h.Card = Card{Server: *b.self.Load(), State: Alone}
 	sealed, err := b.seal(h)
 	if err != nil {
 		f.Fatal(err)

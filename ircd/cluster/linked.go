@@ -41,8 +41,9 @@ func (n *Node) wants(l *lane) bool {
 func (n *Node) linkUser(p *peer) user {
 	return user{
 		up: func() {
-			n.change(p, func(s *link.Peer) { *s = link.Peer{Server: p.Server, Up: true, Since: time.Now()} })
-			n.serving().Up(p.Server)
+			self := n.card(p).Server
+			n.change(p, func(s *link.Peer) { *s = link.Peer{Server: self, Up: true, Since: time.Now()} })
+			n.serving().Up(self)
 		},
 		receive: func(data []byte) error { return n.serving().Receive(p.SID, data) },
 		down: func(reason string, goodbye bool) {

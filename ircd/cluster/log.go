@@ -77,6 +77,8 @@ func (n *Node) Append(ctx context.Context, id string, data []byte) (number uint6
 			return 0, fmt.Errorf("append to the log: %w", err)
 		case errors.Is(err, nats.ErrConnectionClosed):
 			return 0, errStopped
+		case n.o.Hopeless != nil && n.o.Hopeless():
+			return 0, fmt.Errorf("%w: %w", ErrNoQuorum, err)
 		}
 		select {
 		case <-ctx.Done():

@@ -52,6 +52,9 @@ func (l *natsLog) any() bool { return l.flag.Swap(false) }
 
 func (l *natsLog) write(level slog.Level, format string, args []any) {
 	text := fmt.Sprintf(format, args...)
+	if strings.Contains(text, "Error trying to connect to route") && !strings.Contains(text, "(attempt 1)") {
+		return // it tries every second
+	}
 	if strings.Contains(text, "connection closed") {
 		l.flag.Store(true)
 		select {

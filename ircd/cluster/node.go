@@ -43,6 +43,8 @@ type Options struct {
 	Folder string
 	Now    func() time.Time // the wall clock
 	Log    *slog.Logger
+	// Hopeless, unless it is nil, reports that it is of no use to wait for a majority now.
+	Hopeless func() bool
 	// Refuse, unless it is nil, says why a server must not be linked whose hello is good.
 	Refuse func(Card) error
 }
@@ -67,6 +69,7 @@ type Node struct {
 	o      Options
 	log    natsLog
 	trust  atomic.Pointer[Trust]
+	self   atomic.Pointer[link.Server]
 	ctx    context.Context
 	cancel context.CancelFunc
 	loops  sync.WaitGroup
@@ -99,6 +102,7 @@ type Answerer func(ctx context.Context, from Card, query []byte) ([]byte, error)
 func New(o Options) *Node {
 	n := &Node{o: o, peers: o.Peers, met: map[string]*peer{}, seen: map[string]*link.Peer{}}
 	n.trust.Store(o.Trust)
+	n.self.Store(&o.Self)
 	n.lanes.Store(new([]*lane))
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	n.log = natsLog{node: n, lost: make(chan struct{}, 1)}
@@ -115,6 +119,10 @@ func (n *Node) Handle(service byte, f Answerer) { n.answers[service] = f }
 func (n *Node) Start(m Mode) error {
 	n.starting.Lock()
 	defer n.starting.Unlock()
+	return n.start(m)
+}
+
+func (n *Node) start(m Mode) error {
 	n.stopEngine(closing{reason: "it begins anew"})
 	if m.State == Member && !m.Forming {
 		if err := n.remember(m.Group); err != nil {
@@ -150,8 +158,12 @@ func (n *Node) present() (err error) {
 
 // sign signs what the hello says now. The lock is held.
 func (n *Node) sign() (err error) {
+	if n.handler != nil {
+		self := n.handler.Self()
+		n.self.Store(&self)
+	}
 	n.hello.Card = Card{
-		Server: n.o.Self, ID: n.o.ID, State: n.mode.State, Group: n.mode.Group, Address: n.o.Advertise, Linked: n.handler != nil,
+		Server: *n.self.Load(), ID: n.o.ID, State: n.mode.State, Group: n.mode.Group, Address: n.o.Advertise, Linked: n.handler != nil,
 	}
 	if n.hello.Address == "" {
 		n.hello.Address = fmt.Sprintf(":%d", n.engine.server.ClusterAddr().Port)
@@ -206,31 +218,34 @@ func (n *Node) post(p *peer, b []byte) {
 	}
 }
 
-// Reconfigure replaces the configured addresses and what is trusted. A server that is no
-// longer trusted is disconnected.
+// Reconfigure replaces the configured addresses and what is trusted. If there are other
+// addresses, or a server is connected that is no longer trusted, all connections begin
+// anew, which takes a moment: NATS cannot close one, nor learn an address.
 func (n *Node) Reconfigure(peers []string, t *Trust) error {
 	n.starting.Lock()
 	defer n.starting.Unlock()
 	n.trust.Store(t)
 	n.mu.Lock()
+	anew := n.engine != nil && (!slices.Equal(n.peers, peers) || n.distrusts())
 	n.peers = peers
+	m := n.mode
+	var err error
+	if n.engine != nil && !anew {
+		err = n.sign() // what is told of this server may have changed as well
+	}
 	n.mu.Unlock()
-	n.distrust()
-	return n.reroute()
+	if anew {
+		m.Forming = false
+		return n.start(m)
+	}
+	return err
 }
 
-// Route replaces the addresses of servers that were met before.
-func (n *Node) Route(addresses []string) error {
-	n.starting.Lock()
-	defer n.starting.Unlock()
+// Route replaces the addresses of servers that were met before, for the next beginning.
+func (n *Node) Route(addresses []string) {
 	n.mu.Lock()
-	same := slices.Equal(n.mode.Routes, addresses)
 	n.mode.Routes = addresses
 	n.mu.Unlock()
-	if same {
-		return nil
-	}
-	return n.reroute()
 }
 
 // Close disconnects from all others, and tells them the reason.
@@ -254,6 +269,9 @@ func (n *Node) stopEngine(c closing) {
 	n.mu.Unlock()
 	if e == nil {
 		return
+	}
+	if c.goodbye {
+		drain(gone)
 	}
 	for _, p := range gone {
 		p.stop(c, true)

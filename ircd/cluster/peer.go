@@ -96,7 +96,7 @@ func (n *Node) meet(e *engine, h *hello, host string) {
 		if other.Name != h.Name {
 			continue
 		}
-		if other.Boot != h.Boot {
+		if other.card.Boot != h.Boot {
 			n.mu.Unlock()
 			n.report.say("another server is refused", h.Name, errors.New("a server of this name is connected already"))
 			return
@@ -164,19 +164,15 @@ func (c Card) at(host string) string {
 	return c.Address
 }
 
-// distrust ends what there is between this server and those that are no longer trusted.
-func (n *Node) distrust() {
-	n.mu.Lock()
-	var gone []*peer
-	for id, p := range n.met {
-		if n.trust.Load().owns(p.chain, p.Name) != nil {
-			gone = append(gone, n.forget(id))
+// distrusts reports whether a server is connected that is not trusted. The lock is held.
+func (n *Node) distrusts() bool {
+	t := n.trust.Load()
+	for _, p := range n.met {
+		if t.owns(p.chain, p.Name) != nil {
+			return true
 		}
 	}
-	n.mu.Unlock()
-	for _, p := range gone {
-		p.stop(closing{reason: "its key is no longer trusted"}, true)
-	}
+	return false
 }
 
 // note remembers why a server is not linked. The lock is held.

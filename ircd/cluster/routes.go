@@ -2,7 +2,7 @@ package cluster
 
 import (
 	"crypto/subtle"
-	"fmt"
+	"net/url"
 	"slices"
 )
 
@@ -22,24 +22,12 @@ func (n *Node) routes(m Mode) []string {
 	return slices.Compact(all)
 }
 
-// reroute lets NATS know of other addresses, and of keys that are trusted. It ends
-// the connections whose key is not.
-func (n *Node) reroute() error {
-	n.mu.Lock()
-	e, m := n.engine, n.mode
-	n.mu.Unlock()
-	if e == nil {
-		return nil
+// routeURLs returns the routes as NATS wants them.
+func (n *Node) routeURLs(m Mode) (all []*url.URL) {
+	for _, address := range n.routes(m) {
+		all = append(all, &url.URL{Scheme: "nats-route", Host: address, User: url.UserPassword(n.o.Self.Name, n.o.Secret)})
 	}
-	o, err := n.engineOptions(m, e.token)
-	if err != nil {
-		return err
-	}
-	o.Cluster.Port = e.server.ClusterAddr().Port
-	if err := e.server.ReloadOptions(o); err != nil {
-		return fmt.Errorf("reconfigure NATS: %w", err)
-	}
-	return nil
+	return all
 }
 
 // sameSecret compares without telling by its time how much of it is right.

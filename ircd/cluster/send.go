@@ -1,5 +1,10 @@
 package cluster
 
+import (
+	"slices"
+	"time"
+)
+
 // send queues what is to be sent. It never waits. Without a session it is dropped.
 func (l *lane) send(it item) bool {
 	l.mu.Lock()
@@ -76,4 +81,21 @@ func (l *lane) next() frame {
 	l.waiting += size
 	l.total.sent += size
 	return frame{lane: l.number, kind: it.kind, from: l.mine, to: l.theirs, number: l.sent, payload: payload}
+}
+
+// drain waits for a moment until what is queued for servers has been taken by them.
+func drain(peers []*peer) {
+	for end := time.Now().Add(tick); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if !slices.ContainsFunc(peers, func(p *peer) bool { return p.lanes[linkLane].busy() }) {
+			return
+		}
+	}
+}
+
+// busy reports whether anything waits to be sent, or to be taken. What was sent last may
+// not have been acknowledged, because that is done in portions.
+func (l *lane) busy() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.up && len(l.queue)+len(l.control) > 0
 }

@@ -83,16 +83,3 @@ func (t *Trust) vouched(chain []*x509.Certificate, name string) error {
 	_, err := chain[0].Verify(o)
 	return err
 }
-
-// pinned returns the fingerprints, or nil if there is an authority: then others are
-// good, too.
-func (t *Trust) pinned() map[string]struct{} {
-	if t.ca != nil {
-		return nil
-	}
-	keys := make(map[string]struct{}, len(t.keys))
-	for key := range t.keys {
-		keys[key] = struct{}{}
-	}
-	return keys
-}

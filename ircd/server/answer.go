@@ -13,6 +13,16 @@ import (
 
 // answer does what a command on the same machine asks for.
 func (s *Server) answer(ctx context.Context, r control.Request, data io.Writer) ([]string, error) {
+	if r.Command == "link found" {
+		return s.linkFound()
+	}
+	if r.Command == "stop" {
+		s.Stop("Server shutting down")
+		return []string{"the server is stopping"}, nil
+	}
+	if !s.ready.Load() {
+		return nil, errStarting
+	}
 	switch r.Command {
 	case "compact":
 		return s.compact(ctx)
@@ -27,9 +37,12 @@ func (s *Server) answer(ctx context.Context, r control.Request, data io.Writer) 
 			lines[i] = line.String()
 		}
 		return lines, err
-	case "stop":
-		s.Stop("Server shutting down")
-		return []string{"the server is stopping"}, nil
+	}
+	if do, ok := s.linkCommands()[r.Command]; ok {
+		if s.linked == nil {
+			return nil, errNotLinked
+		}
+		return do(ctx, r)
 	}
 	do, ok := map[string]func(context.Context, control.Request) ([]string, error){
 		"account add": s.addAccount, "account del": s.deleteAccount,

@@ -36,6 +36,7 @@ func Check(c *config.Config) config.Problems {
 	k.mail()
 	k.authorities()
 	k.passkeys()
+	k.links()
 	return k.problems
 }
 

@@ -58,7 +58,7 @@ func (s *Server) storeFigures() (bytes int64, writable bool) {
 	if info, err := os.Stat(s.folder.file(storeName)); err == nil {
 		bytes = info.Size()
 	}
-	return bytes, s.store.Writable()
+	return bytes, s.own.Writable()
 }
 
 func (s *Server) listenerFigures() (all []metrics.Listener) {

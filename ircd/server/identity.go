@@ -18,6 +18,10 @@ var settingSchema = store.Schema[setting]{Name: "setting"}
 
 // keep returns the setting of this name. If there is none, it keeps what is made.
 func keep(ctx context.Context, st store.Store, name string, made []byte) ([]byte, error) {
+	if rec, err := st.Get(ctx, store.Settings, name); err == nil {
+		v, err := settingSchema.Decode(rec.Value)
+		return v.Value, err // without asking others, who may not be reached
+	}
 	value, err := settingSchema.Encode(setting{made})
 	if err != nil {
 		return nil, err
@@ -51,12 +55,13 @@ func cloakSecret(ctx context.Context, st store.Store, configured string) ([]byte
 	return keep(ctx, st, "cloak-secret", made)
 }
 
-// serverID returns the UUID of this server.
-func serverID(ctx context.Context, st store.Store) (string, error) {
+// serverID returns the UUID of the server of this name: the records may be those of a
+// network.
+func serverID(ctx context.Context, st store.Store, name string) (string, error) {
 	var u [16]byte
 	rand.Read(u[:])
 	u[6], u[8] = u[6]&0x0f|0x40, u[8]&0x3f|0x80
 	id := fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
-	b, err := keep(ctx, st, "server-id", []byte(id))
+	b, err := keep(ctx, st, "server-id "+name, []byte(id))
 	return string(b), err
 }

@@ -80,7 +80,7 @@ var readiness = append([]check{
 		return nil
 	}},
 	{"writing", func(s *Server, _ context.Context) error {
-		if !s.store.Writable() {
+		if !s.own.Writable() {
 			return errors.New("records cannot be written")
 		}
 		if s.history != nil && s.history.Stats().Degraded {

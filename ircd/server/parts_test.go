@@ -79,7 +79,7 @@ func TestKeep(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		id, err := serverID(t.Context(), st)
+		id, err := serverID(t.Context(), st, "irc.example.org")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,9 +2,11 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/cluster"
 	"github.com/parley-irc/parley/ircd/lang"
 )
 
@@ -26,8 +28,8 @@ func (s *Server) Rehash() (report []lang.Phrase, err error) {
 }
 
 func (s *Server) rehash() ([]lang.Phrase, error) {
-	if s.stopping {
-		return nil, errors.New("the server is stopping")
+	if s.stopping || !s.ready.Load() {
+		return nil, errors.New("the server is starting, or stopping")
 	}
 	loaded, err := Load(s.options.Config, s.options.Env)
 	if err != nil {
@@ -45,6 +47,10 @@ func (s *Server) rehash() ([]lang.Phrase, error) {
 	authorities, err := OpenAuthorities(live, s.options.Now, s.Log)
 	if err != nil {
 		return nil, err
+	}
+	trust, err := cluster.NewTrust(live.Link.Pinned(), live.Link.CA)
+	if err != nil {
+		return nil, fmt.Errorf("link.ca: %w", err)
 	}
 	if err := s.logs.reopen(); err != nil {
 		return nil, err
@@ -66,6 +72,7 @@ func (s *Server) rehash() ([]lang.Phrase, error) {
 		return nil, err
 	}
 	s.Core.Configure(live, texts)
+	s.relink(live, trust)
 	s.serveAll()
 	s.webs.adopt(webs)
 	s.webs.serve(s.Log)

@@ -26,6 +26,7 @@ import (
 	"github.com/parley-irc/parley/ircd/dispatch"
 	historybunt "github.com/parley-irc/parley/ircd/history/bunt"
 	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/listener"
 	"github.com/parley-irc/parley/ircd/mail"
 	"github.com/parley-irc/parley/ircd/markers"
@@ -33,7 +34,9 @@ import (
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server/control"
 	"github.com/parley-irc/parley/ircd/session"
+	"github.com/parley-irc/parley/ircd/store"
 	"github.com/parley-irc/parley/ircd/store/bunt"
+	"github.com/parley-irc/parley/ircd/store/jetstream"
 	"github.com/parley-irc/parley/ircd/vhosts"
 )
 
@@ -48,6 +51,9 @@ type Options struct {
 	// Sockets are those that an earlier program has handed over, by the address of
 	// the configuration. They are used or closed.
 	Sockets map[string]*os.File
+	// Context, unless it is nil, ends a Start that waits: a server that joins a network
+	// does, until another one lets it in.
+	Context context.Context
 }
 
 // A Server is a running server.
@@ -62,7 +68,13 @@ type Server struct {
 	options  Options
 	logs     *logs
 	folder   *folder
-	store    *bunt.Store
+	store    store.Store
+	own      *bunt.Store      // what of the records is on this server: all of them
+	linked   *jetstream.Store // nil: the server is alone
+	self     *link.Server     // what other servers are told of this one
+	found    chan struct{}    // see jetstream.Options
+	waiting  context.Context
+	ready    atomic.Bool
 	mailer   *mail.Mailer
 	history  *historybunt.Log // nil: none is kept
 	accounts *accounts.Service
@@ -111,9 +123,10 @@ func Start(o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Server{options: o, config: c, stop: make(chan lang.Phrase, 1), started: time.Now()}
+	s := &Server{options: o, config: c, stop: make(chan lang.Phrase, 1), started: time.Now(), found: make(chan struct{}, 1)}
 	s.rehashes.begin(s.started)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.waiting = o.whileWaiting()
 	if err := s.start(); err != nil {
 		s.close(lang.Text("The server did not start").With())
 		return nil, err
@@ -135,6 +148,9 @@ func (s *Server) start() (err error) {
 	if err != nil {
 		return err
 	}
+	if s.control, err = control.Listen(s.folder.path, s.answer); err != nil {
+		return err
+	}
 	if err := s.openStore(); err != nil {
 		return err
 	}
@@ -143,9 +159,6 @@ func (s *Server) start() (err error) {
 	}
 	s.limiter = listener.NewLimiter(limits(s.config))
 	if s.parking, err = listener.NewParking(); err != nil {
-		return err
-	}
-	if s.control, err = control.Listen(s.folder.path, s.answer); err != nil {
 		return err
 	}
 	if s.sockets, err = s.listen(s.config, nil); err != nil {
@@ -157,20 +170,16 @@ func (s *Server) start() (err error) {
 	s.closeInherited()
 	s.serveAll()
 	s.webs.serve(s.Log)
+	s.ready.Store(true)
 	return nil
 }
 
-// openStore opens the records of the data folder.
+// openStore opens the records, and what is built on them.
 func (s *Server) openStore() (err error) {
-	path := s.folder.file(storeName)
-	s.First = !exists(path)
-	if s.store, err = bunt.Open(path); err != nil {
-		return fmt.Errorf("open the records: %w", err)
+	if err := s.openRecords(); err != nil {
+		return err
 	}
-	if d := s.store.Damage(); d != nil {
-		s.Log.Error(d.String())
-	}
-	if s.ID, err = serverID(s.ctx, s.store); err != nil {
+	if s.ID, err = serverID(s.ctx, s.store, s.config.Server.Name); err != nil {
 		return err
 	}
 	if err := s.openMail(); err != nil {
@@ -213,6 +222,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 		Lookup:  &listener.Lookup{Timeout: 2 * time.Second},
 		Texts:   t, Channels: s.channels, Acts: s.acts, Bans: s.bans, Defcon: s.defcon,
 	}
+	p.Self = s.self
 	if s.config.Accounts.Enabled {
 		p.Accounts, p.VHosts = s.accounts, s.vhosts
 		if err := s.openBeside(&p); err != nil {
@@ -241,6 +251,9 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 		}
 	}
 	s.Core.Network.ForgetGuests()
+	if err := s.linkUp(); err != nil {
+		return err
+	}
 	s.loops.Go(func() { s.accounts.Run(s.ctx) })
 	s.loops.Go(func() { s.Core.Watch(s.ctx) })
 	s.loops.Go(func() { tendHeap(s.ctx) })

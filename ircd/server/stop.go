@@ -56,6 +56,9 @@ func (s *Server) close(reason lang.Phrase) {
 		s.Log.Warn("clients are cut off", "connections", left)
 	}
 	s.loops.Wait()
+	if s.linked != nil && s.Core != nil {
+		s.Core.Network.Unlink()
+	}
 	if s.flusher != nil {
 		s.flusher.Close()
 	}

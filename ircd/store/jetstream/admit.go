@@ -2,12 +2,12 @@ package jetstream
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
-
-	"crypto/rand"
 
 	"github.com/parley-irc/parley/ircd/cluster"
 )
@@ -24,7 +24,8 @@ type admission struct {
 	Group   string `json:"group"`
 	Base    uint64 `json:"base"`
 	Forming bool   `json:"forming,omitempty"` // the log is made now, by the two
-	Address string `json:"address,omitempty"` // of the one that admits
+	// Addresses are where the members are reached, by name, but for the one that admits.
+	Addresses map[string]string `json:"addresses,omitempty"`
 }
 
 var errNoNetwork = errors.New("this server is not part of a network itself")
@@ -44,7 +45,8 @@ func (s *Store) admit(ctx context.Context, c cluster.Card, _ []byte) ([]byte, er
 		if err := s.enrol(ctx, c.Name, c.ID); err != nil {
 			return nil, err
 		}
-		a = admission{Group: st.Group, Base: st.Base}
+		a = admission{Group: st.Group, Base: st.Base, Addresses: maps.Clone(st.Addresses)}
+		delete(a.Addresses, c.Name)
 	case cluster.Alone:
 		var err error
 		if a, err = s.pairUp(ctx, c); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -102,7 +103,10 @@ func (s *Store) joinAny(ctx context.Context) (name string, err error) {
 func (s *Store) enter(ctx context.Context, a cluster.Acquaintance, adm admission) error {
 	err := s.become(func(st *state) {
 		st.State, st.Group, st.Base, st.Complete = cluster.Member, adm.Group, adm.Base, false
-		st.Addresses = map[string]string{a.Name: a.At}
+		if st.Addresses = adm.Addresses; st.Addresses == nil {
+			st.Addresses = map[string]string{}
+		}
+		st.Addresses[a.Name] = a.At
 	})
 	if err != nil {
 		return err
@@ -121,6 +125,7 @@ func (s *Store) enter(ctx context.Context, a cluster.Acquaintance, adm admission
 	if err == nil {
 		s.follow()
 		s.settle(ctx)
+		s.safe(ctx)
 		s.log.Info("this server has joined the network", "by", a.Name)
 		return nil
 	}
@@ -150,14 +155,23 @@ func (s *Store) setAside(ctx context.Context) (*aside, error) {
 	if err := s.Store.Close(); err != nil {
 		return nil, err
 	}
-	path := s.o.Path + ".before-" + time.Now().UTC().Format("20060102T150405")
-	for _, end := range []string{"", ".manifest"} {
-		if err := os.Rename(s.o.Path+end, path+end); err != nil {
-			return nil, err
-		}
+	path, err := moveAside(s.o.Path, "before")
+	if err != nil {
+		return nil, err
 	}
 	s.Store, err = bunt.Open(s.o.Path)
 	return &aside{path, all}, err
+}
+
+// moveAside gives the file of records another name.
+func moveAside(path, why string) (to string, err error) {
+	to = path + "." + why + "-" + time.Now().UTC().Format("20060102T150405.000")
+	for _, end := range []string{"", ".manifest"} {
+		if err := os.Rename(path+end, to+end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+	}
+	return to, nil
 }
 
 // putBack lets the server have its records again.

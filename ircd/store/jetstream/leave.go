@@ -152,18 +152,12 @@ func (s *Store) Recover(ctx context.Context) error {
 	if s.now().State != cluster.Member {
 		return errors.New("this server is linked to no other")
 	}
-	members, err := s.Members()
+	there, all, err := s.connected()
 	if err != nil {
 		return err
 	}
-	there := 1
-	for _, a := range s.node.Met() {
-		if _, ok := members[a.Name]; ok {
-			there++
-		}
-	}
-	if there > len(members)/2 {
-		return fmt.Errorf("%d of the network's %d servers can be reached, so nothing is to be recovered: run \"ircd link remove\" for one that is lost, or \"ircd link leave\"", there, len(members))
+	if there > all/2 {
+		return fmt.Errorf("%d of the network's %d servers can be reached, so nothing is to be recovered: run \"ircd link remove\" for one that is lost, or \"ircd link leave\"", there, all)
 	}
 	return s.goOnAlone(ctx)
 }

@@ -115,3 +115,32 @@ func (s *Store) refuse(c cluster.Card) error {
 	}
 	return nil // not yet known here, perhaps: it knows the identifier of the network
 }
+
+// hopeless reports whether fewer than a majority of the members are connected, and have
+// not been for a moment: no leader can be elected.
+func (s *Store) hopeless() bool {
+	there, all, err := s.connected()
+	if err != nil || there > all/2 {
+		s.lonely.Store(0)
+		return false
+	}
+	now := time.Now().UnixNano()
+	s.lonely.CompareAndSwap(0, now)
+	return now-s.lonely.Load() > int64(time.Second)
+}
+
+// connected returns how many members there are, and how many of them are connected, this
+// server included.
+func (s *Store) connected() (there, all int, err error) {
+	members, err := s.Members()
+	if err != nil {
+		return 0, 0, err
+	}
+	there = 1
+	for _, a := range s.node.Met() {
+		if _, ok := members[a.Name]; ok {
+			there++
+		}
+	}
+	return there, len(members), nil
+}

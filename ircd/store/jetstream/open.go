@@ -3,6 +3,7 @@ package jetstream
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -53,14 +54,15 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if err := s.recall(); err != nil {
 		return err
 	}
-	if s.Store, err = bunt.Open(s.o.Path); err != nil {
+	whole, err := s.openCopy()
+	if err != nil {
 		return fmt.Errorf("open the records: %w", err)
 	}
 	rev, err := s.Rev(ctx)
 	if err != nil {
 		return err
 	}
-	s.o.Cluster.ID, s.o.Cluster.Refuse = s.now().ID, s.refuse
+	s.o.Cluster.ID, s.o.Cluster.Refuse, s.o.Cluster.Hopeless = s.now().ID, s.refuse, s.hopeless
 	s.node = cluster.New(s.o.Cluster)
 	s.node.SetMark(s.mark)
 	s.node.Handle(admitService, s.admit)
@@ -73,7 +75,10 @@ func (s *Store) open(ctx context.Context) (err error) {
 		if rev > st.Base {
 			s.applied.Store(rev - st.Base)
 		}
-		if err = s.node.Start(st.mode()); err == nil {
+		if err = s.node.Start(st.mode()); err == nil && !whole {
+			err = s.copyAgain(ctx)
+		}
+		if err == nil {
 			s.follow()
 			s.settle(ctx)
 		}
@@ -110,6 +115,44 @@ func (s *Store) recall() error {
 			st.State = cluster.Joining
 		}
 	})
+}
+
+// openCopy opens the copy; whole is false if it has to be made anew. That of a member has to
+// if it was damaged: what others have and it has lost would be missed for good.
+func (s *Store) openCopy() (whole bool, err error) {
+	s.Store, err = bunt.Open(s.o.Path)
+	if s.now().State != cluster.Member {
+		return true, err
+	}
+	switch {
+	case err == nil && s.Damage() == nil:
+		return true, nil
+	case err == nil:
+		s.log.Error(s.Damage().String() + " The other servers have all of it, so it is copied from them.")
+		if err := s.Store.Close(); err != nil {
+			return false, err
+		}
+	case errors.Is(err, bunt.ErrUnreadable):
+		s.log.Error("the records cannot be read, so they are copied from the other servers", "error", err)
+	default:
+		return false, err
+	}
+	if _, err := moveAside(s.o.Path, "damaged"); err != nil {
+		return false, err
+	}
+	s.Store, err = bunt.Open(s.o.Path)
+	return false, err
+}
+
+// copyAgain gets all records from another server, as soon as one can be reached.
+func (s *Store) copyAgain(ctx context.Context) error {
+	s.log.Info("waiting for another server of the network, to copy its records")
+	for {
+		err := s.copyFromAny(ctx)
+		if err == nil || !pause(ctx, 200*time.Millisecond) {
+			return err
+		}
+	}
 }
 
 // settle waits for a moment until what this server has missed is here.

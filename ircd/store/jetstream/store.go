@@ -44,6 +44,7 @@ type Store struct {
 	state     state
 	leaving   atomic.Bool   // for good: nothing is committed any more
 	applied   atomic.Uint64 // number of the last entry that is in the copy
+	lonely    atomic.Int64  // since when a majority has been missing, in ns; 0 if it is not
 	abreast   atomic.Bool   // there were no more entries a moment ago
 	following context.CancelFunc
 
@@ -57,9 +58,9 @@ type Store struct {
 	closed  error
 }
 
-// limit is how long a commit may take. It is longer than the election of a new leader
-// mostly takes, and shorter than people are willing to wait.
-const limit = 8 * time.Second
+// limit is how long a commit may take: longer than the election of a new leader does. When
+// a majority is not connected, none can be elected, and a commit fails sooner.
+const limit = 15 * time.Second
 
 // Put implements store.Store.
 func (s *Store) Put(ctx context.Context, shelf, key string, value []byte, rev uint64) (uint64, error) {

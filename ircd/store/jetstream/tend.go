@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	// tending is how often a server looks after the network.
-	tending = 2 * time.Second
+	// tending is how often a server looks after the network, and hurrying how often while
+	// servers come and go.
+	tending  = 2 * time.Second
+	hurrying = 100 * time.Millisecond
 	// The log is trimmed when it has more entries or bytes than these, or many more while
 	// a server is away that could do with them.
 	trimEntries, trimBytes         = 20_000, 16 << 20
@@ -23,7 +25,8 @@ const (
 // tend looks after the network until the store is closed.
 func (s *Store) tend() {
 	strangers := map[string]time.Time{}
-	for pause(s.ctx, tending) {
+	for next := tending; pause(s.ctx, next); {
+		next = tending
 		st := s.now()
 		members, err := s.Members()
 		if err != nil || st.State != cluster.Member || !st.Complete {
@@ -38,10 +41,13 @@ func (s *Store) tend() {
 			continue
 		}
 		ctx, cancel := context.WithTimeout(s.ctx, 5*time.Second)
-		if err := s.lead(ctx, members, strangers); err != nil && s.ctx.Err() == nil {
+		settled, err := s.lead(ctx, members, strangers)
+		if err != nil && s.ctx.Err() == nil {
 			s.log.Debug("the network is not looked after", "error", err)
 		}
-		cancel()
+		if cancel(); !settled {
+			next = hurrying
+		}
 	}
 }
 
@@ -64,16 +70,14 @@ func (s *Store) remember(members map[string]time.Time) {
 	if err := s.become(func(st *state) { st.Addresses = addresses }); err != nil {
 		s.log.Error("the addresses of other servers are not kept", "error", err)
 	}
-	if err := s.node.Route(slices.Sorted(maps.Values(addresses))); err != nil {
-		s.log.Error("the addresses of other servers are not used", "error", err)
-	}
+	s.node.Route(slices.Sorted(maps.Values(addresses)))
 }
 
-// lead does what one server has to do for all.
-func (s *Store) lead(ctx context.Context, members, strangers map[string]time.Time) error {
+// lead does what one server has to do for all. It reports whether all is done.
+func (s *Store) lead(ctx context.Context, members, strangers map[string]time.Time) (settled bool, err error) {
 	g, err := s.node.Group()
 	if err != nil {
-		return err
+		return true, err
 	}
 	kept := 0
 	for _, name := range g.Members {
@@ -87,22 +91,43 @@ func (s *Store) lead(ctx context.Context, members, strangers map[string]time.Tim
 			strangers[name] = time.Now()
 		} else if time.Since(strangers[name]) > time.Minute {
 			if err := s.node.Expel(ctx, name); err != nil {
-				return err
+				return true, err
 			}
 		}
 	}
 	l, err := s.node.LogState(ctx)
 	if err != nil {
-		return err
+		return true, err
 	}
 	if want := min(kept, 3); want > 0 && l.Replicas != want {
 		s.log.Info("the records are kept by more servers, or fewer", "servers", want, "before", l.Replicas)
-		return s.node.SetReplicas(ctx, want)
+		return false, s.node.SetReplicas(ctx, want)
 	}
 	if to := s.trimmable(l, members); to > l.First {
-		return s.node.Trim(ctx, to)
+		return true, s.node.Trim(ctx, to)
 	}
-	return nil
+	return kept == len(members), nil
+}
+
+// safe waits until what this server commits does not depend on one server alone, or ctx
+// ends: right after it has joined, too few may keep the log.
+func (s *Store) safe(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for {
+		members, err := s.Members()
+		if err != nil {
+			return
+		}
+		l, err := s.node.LogState(ctx)
+		if want := min(len(members), 3); err == nil && l.Replicas >= want && l.Current >= want {
+			return
+		}
+		if !pause(ctx, hurrying) {
+			s.log.Warn("fewer servers than there should be keep the log of the records", "error", err)
+			return
+		}
+	}
 }
 
 // trimmable returns the number of the entry before which the log is to be trimmed. What

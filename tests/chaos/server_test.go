@@ -1,0 +1,300 @@
+// Package chaos runs linked servers as real processes, and does to them what happens to
+// servers: they are killed, stopped, cut off from each other, slowed down. What clients were
+// told has to stay so, on all servers.
+//
+// The tests that "go test" runs take some seconds. "make chaos" does the same for as long
+// as one likes, with partitions, for which it needs to be root: go test ./tests/chaos
+// -duration 30m -servers 5 -seed 7.
+package chaos
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience bounds what must happen soon; nothing waits for it to pass.
+const patience = 30 * time.Second
+
+var path = filepath.Join(os.TempDir(), fmt.Sprintf("parley-chaos-%d", os.Getpid()))
+
+// program builds the server, once.
+var program = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command("go", "build", "-o", path, "../../ircd").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	_ = os.Remove(path)
+	os.Exit(code)
+}
+
+const configuration = `
+[network]
+name = "Tea"
+[server]
+name = "%[1]s"
+reverse-dns = false
+[accounts]
+argon2-memory = "8KiB"
+argon2-iterations = 1
+[flood]
+enabled = false
+[connections]
+exempt = ["0.0.0.0/0"]
+[history]
+count = 0
+bytes = "1GiB"
+total = "2GiB"
+[logging]
+level = "debug"
+[[listener]]
+address = "%[2]s"
+%[3]s`
+
+// A server is a data folder, and the process that serves it from time to time.
+type server struct {
+	*testing.T
+	net    *network
+	name   string
+	dir    string
+	listen string // for clients
+	link   string // for other servers
+	peers  []string
+	secret string
+	pin    string
+	env    []string
+	prefix []string // of the command line: where it runs
+	cmd    *exec.Cmd
+	log    *output
+}
+
+// An output collects what a process writes.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+// A network is servers that know each other.
+type network struct {
+	*testing.T
+	binary  string
+	secret  string
+	servers []*server
+	ground  *ground // nil: they are all on this machine's loopback
+}
+
+// newNetwork makes a network of so many servers, which do not run yet. All name the first
+// as their peer.
+func newNetwork(t *testing.T, count int, g *ground) *network {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes a while")
+	}
+	binary, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := make([]byte, 32)
+	rand.Read(secret)
+	n := &network{T: t, binary: binary, secret: hex.EncodeToString(secret), ground: g}
+	for i := range count {
+		n.add(fmt.Sprintf("irc%d.tea.example", i+1))
+	}
+	for _, s := range n.servers {
+		s.configure()
+	}
+	return n
+}
+
+// add makes one more server, whose configuration has to be written.
+func (n *network) add(name string) *server {
+	n.Helper()
+	dir, err := os.MkdirTemp("", "chaos")
+	if err != nil {
+		n.Fatal(err)
+	}
+	s := &server{T: n.T, net: n, name: name, dir: dir, secret: n.secret, log: &output{}}
+	n.Cleanup(func() {
+		s.end(syscall.SIGKILL)
+		if n.Failed() {
+			n.Logf("%s:\n%s", name, tail(s.log.String(), 60))
+		}
+		_ = os.RemoveAll(dir)
+	})
+	s.listen, s.link = freeAddress(n.T), freeAddress(n.T)
+	if n.ground != nil {
+		n.ground.house(s, len(n.servers))
+	}
+	if len(n.servers) > 0 {
+		s.peers = []string{n.servers[0].link}
+	}
+	s.write("")
+	s.pin = strings.TrimSpace(s.run("mkcert", "--link"))
+	n.servers = append(n.servers, s)
+	return s
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// configure writes the configuration, with the pins of all servers there are.
+func (s *server) configure() {
+	s.Helper()
+	var peers, pins []string
+	for _, p := range s.peers {
+		peers = append(peers, fmt.Sprintf("%q", p))
+	}
+	for _, other := range s.net.servers {
+		pins = append(pins, other.pin)
+	}
+	s.write(fmt.Sprintf("[link]\nenabled = true\nlisten = %q\nsecret = %q\npeers = [%s]\npins = [%s]\n",
+		s.link, s.secret, strings.Join(peers, ","), strings.Join(pins, "")))
+}
+
+func (s *server) write(link string) {
+	s.Helper()
+	text := fmt.Sprintf(configuration, s.name, s.listen, link)
+	if err := os.WriteFile(filepath.Join(s.dir, "parley.toml"), []byte(text), 0o600); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// run runs a command beside the server, and returns what it prints.
+func (s *server) run(args ...string) string {
+	s.Helper()
+	out, err := s.try(args...)
+	if err != nil {
+		s.Fatalf("%s: ircd %v: %v\n%s", s.name, args, err, out)
+	}
+	return out
+}
+
+func (s *server) try(args ...string) (string, error) {
+	cmd := exec.Command(s.net.binary, args...)
+	var stderr bytes.Buffer
+	cmd.Dir, cmd.Stderr = s.dir, &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return stderr.String(), err
+	}
+	return string(out), nil
+}
+
+// launch starts the process. It does not wait.
+func (s *server) launch() {
+	s.Helper()
+	command := append(append([]string{}, s.prefix...), s.net.binary, "run")
+	s.cmd = exec.Command(command[0], command[1:]...)
+	s.cmd.Dir, s.cmd.Stderr = s.dir, s.log
+	s.cmd.Env = append(os.Environ(), s.env...)
+	if err := s.cmd.Start(); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// start starts the process, and returns when it can be connected to.
+func (s *server) start() {
+	s.Helper()
+	s.launch()
+	until(s.T, s.name+" serves clients", func() bool {
+		conn, err := net.Dial("tcp", s.listen)
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	})
+}
+
+func (s *server) signal(sig syscall.Signal) {
+	if s.cmd != nil {
+		_ = s.cmd.Process.Signal(sig)
+	}
+}
+
+// end ends the process by a signal, and returns when it is gone.
+func (s *server) end(sig syscall.Signal) {
+	if s.cmd == nil {
+		return
+	}
+	s.signal(sig)
+	_ = s.cmd.Wait()
+	s.cmd = nil
+	if log := s.log.String(); strings.Contains(log, "panic:") || strings.Contains(log, "DATA RACE") {
+		s.Errorf("%s complains", s.name)
+	}
+}
+
+// linked reports to how many others the server is linked.
+func (s *server) linked() int {
+	out, err := s.try("link", "status")
+	if err != nil {
+		return -1
+	}
+	return strings.Count(out, "  linked for ")
+}
+
+// together waits until all servers that run are linked to each other.
+func (n *network) together() {
+	n.Helper()
+	running := 0
+	for _, s := range n.servers {
+		if s.cmd != nil {
+			running++
+		}
+	}
+	for _, s := range n.servers {
+		if s.cmd != nil {
+			until(n.T, s.name+" is linked to all others", func() bool { return s.linked() == running-1 })
+		}
+	}
+}
+
+// until waits until something is so.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); !ok(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not within %v: %s", patience, what)
+		}
+	}
+}
+
+// tail returns the last lines of a text.
+func tail(text string, n int) string {
+	lines := strings.Split(text, "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
