@@ -66,6 +66,13 @@ var strict = func() cbor.DecMode {
 
 // Encode returns e as bytes.
 func Encode(e *Event) ([]byte, error) {
+	if b, ok := writeMessage(e); ok {
+		return b, nil
+	}
+	return encode(e)
+}
+
+func encode(e *Event) ([]byte, error) {
 	body, err := cbor.Marshal(e.Body)
 	if err != nil {
 		return nil, fmt.Errorf("encoding the body of an event: %w", err)
@@ -79,6 +86,13 @@ func Encode(e *Event) ([]byte, error) {
 // Decode returns the event that Encode wrote as b. An event whose body this
 // server does not know has a nil Body: its facts are to be merged all the same.
 func Decode(b []byte) (*Event, error) {
+	if e, ok := readMessage(b); ok {
+		return e, nil
+	}
+	return decode(b)
+}
+
+func decode(b []byte) (*Event, error) {
 	var x encoded
 	if err := strict.Unmarshal(b, &x); err != nil {
 		return nil, fmt.Errorf("decoding an event: %w", err)

@@ -33,19 +33,17 @@ func (n *Network) follow(e *event.Event) {
 		return
 	}
 	for _, buffer := range e.Kept {
-		n.file(buffer, e)
+		if buffer == ledgerBuffer {
+			n.file(buffer, e)
+		} else if name, kept := n.fit(buffer, e); kept != nil {
+			n.History.Append(name, kept) // which drops what is there
+		}
 	}
 }
 
 // file keeps an event of another server in a buffer, unless it is there already or not
 // to be kept any more. It reports whether it was.
 func (n *Network) file(buffer string, e *event.Event) (isNew bool) {
-	if b, ok := e.Body.(event.Killed); ok { // it is kept as what others have seen
-		quit := *e
-		quit.UID, quit.Source, quit.Account, quit.Bot, quit.Oper = b.Target, b.Source, b.Account, false, ""
-		quit.Body = event.Quit{Reason: b.Quit}
-		e = &quit
-	}
 	if buffer == ledgerBuffer {
 		if _, err := n.History.Get(buffer, e.ID()); err == nil {
 			return false
@@ -57,8 +55,7 @@ func (n *Network) file(buffer string, e *event.Event) (isNew bool) {
 		n.History.Append(buffer, e)
 		return true
 	}
-	buffer, ok := n.shelf(buffer)
-	if e = n.ledger.amended(e); !ok || e == nil || n.ledger.end(buffer).After(e.Stamp) {
+	if buffer, e = n.fit(buffer, e); e == nil {
 		return false
 	}
 	if _, err := n.History.Get(buffer, e.ID()); err == nil {
@@ -67,6 +64,22 @@ func (n *Network) file(buffer string, e *event.Event) (isNew bool) {
 	n.History.Append(buffer, e)
 	_, err := n.History.Get(buffer, e.ID())
 	return err == nil // or else it was redacted
+}
+
+// fit returns the name that a buffer has by now, and the event as it is kept there: nil if
+// it is not to be kept any more.
+func (n *Network) fit(buffer string, e *event.Event) (string, *event.Event) {
+	if b, ok := e.Body.(event.Killed); ok { // it is kept as what others have seen
+		quit := *e
+		quit.UID, quit.Source, quit.Account, quit.Bot, quit.Oper = b.Target, b.Source, b.Account, false, ""
+		quit.Body = event.Quit{Reason: b.Quit}
+		e = &quit
+	}
+	name, keeps := n.shelf(buffer)
+	if !keeps || n.ledger.end(name).After(e.Stamp) {
+		return name, nil
+	}
+	return name, n.ledger.amended(e)
 }
 
 // shelf returns the name that a buffer has by now. It reports false if nothing is to be

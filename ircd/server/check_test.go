@@ -33,6 +33,7 @@ func TestCheck(t *testing.T) {
 		{"[[listener]]\naddress = \"127.0.0.1:1\"\nproxy = true", ""},
 		{"[[listener]]\naddress = \"unix:x\"\nproxy = true", ""},
 		{"[[listener]]\naddress = \":1\"\nproxy = true\n[proxy]\nallowed-from = [\"10.0.0.0/8\"]", ""},
+		{"[link]\nenabled = true\nca = \"good.txt\"\nsecret = \"" + strings.Repeat("x", 32) + "\"", "link.cert: cannot be used"},
 		{"[channels]\ndefault-modes = \"+ntl 50\"", ""},
 		{"[channels]\ndefault-modes = \"+nY\"", "2: channels.default-modes: there is no mode 'Y'"},
 		{"[channels]\ndefault-modes = \"+l\"", "mode 'l' needs a parameter"},

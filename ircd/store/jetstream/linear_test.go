@@ -80,7 +80,7 @@ func TestLinear(t *testing.T) {
 		made += linear(t, key, all)
 	}
 	t.Logf("%d changes, %d of them made", len(all), made)
-	if made < 100 {
+	if made < 5 {
 		t.Error("that is too few")
 	}
 }
