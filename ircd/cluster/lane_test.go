@@ -4,9 +4,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/link/linktest"
 )
@@ -113,6 +115,33 @@ func TestSlow(t *testing.T) {
 	}
 	a.Publish(data)
 	until(t, "it goes on", func() bool { return lb.count() == before+1 })
+}
+
+// TestClockJump tests that servers whose clocks come to differ are not linked until they agree
+// again.
+func TestClockJump(t *testing.T) {
+	t.Parallel()
+	var jump atomic.Int64
+	w := newWorld(t, "a.example", "b.example")
+	la, lb := &listener{Recorder: linktest.NewRecorder("a")}, &listener{Recorder: linktest.NewRecorder("b")}
+	a := w.start("a.example", Mode{State: Member, Group: "g"}, func(o *Options) { o.Self = la.Self() })
+	b := w.start("b.example", Mode{State: Member, Group: "g"}, func(o *Options) {
+		o.Self, o.Now = lb.Self(), func() time.Time { return time.Now().Add(time.Duration(jump.Load())) }
+	}, "a.example")
+	for s, l := range map[*server]link.Handler{a: la, b: lb} {
+		if err := s.Serve(l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until(t, "they are linked", func() bool { return up(a) && up(b) })
+	jump.Store(int64(event.MaxSkew + time.Second))
+	until(t, "it is noticed", func() bool { return la.said("clock") && lb.said("clock") && !up(a) && !up(b) })
+	time.Sleep(2 * time.Second)
+	if up(a) || up(b) {
+		t.Error("they are linked again")
+	}
+	jump.Store(0)
+	until(t, "they are linked again", func() bool { return up(a) && up(b) })
 }
 
 func FuzzFrame(f *testing.F) {

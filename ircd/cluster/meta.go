@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	natsserver "github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // The members of a network elect who keeps which stream: JetStream's meta group. It
@@ -87,7 +88,8 @@ func (n *Node) Group() (g Group, err error) {
 	return g, nil
 }
 
-// Expel removes a server from the group for good. It asks the leader.
+// Expel removes a server from the group for good. It asks the leader until that answers, or
+// ctx ends.
 func (n *Node) Expel(ctx context.Context, name string) error {
 	e, err := n.running()
 	if err != nil {
@@ -97,16 +99,18 @@ func (n *Node) Expel(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	m, err := e.system.RequestWithContext(ctx, natsserver.JSApiRemoveServer, query)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoQuorum, err)
-	}
-	var answer natsserver.JSApiMetaServerRemoveResponse
-	if err := json.Unmarshal(m.Data, &answer); err != nil {
-		return err
-	}
-	if answer.Error != nil && answer.Error.ErrCode != uint16(natsserver.JSClusterServerNotMemberErr) {
-		return fmt.Errorf("remove %s: %s", name, answer.Error.Description)
-	}
-	return nil
+	return n.eachTry(ctx, func(ctx context.Context, _ jetstream.JetStream) error {
+		m, err := e.system.RequestWithContext(ctx, natsserver.JSApiRemoveServer, query)
+		if err != nil {
+			return err
+		}
+		var answer natsserver.JSApiMetaServerRemoveResponse
+		if err := json.Unmarshal(m.Data, &answer); err != nil {
+			return err
+		}
+		if answer.Error != nil && answer.Error.ErrCode != uint16(natsserver.JSClusterServerNotMemberErr) {
+			return fmt.Errorf("remove %s: %s", name, answer.Error.Description)
+		}
+		return nil
+	})
 }

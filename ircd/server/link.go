@@ -93,6 +93,7 @@ func (s *Server) linkUp() (err error) {
 	if s.linked == nil {
 		return nil
 	}
+	s.up = true
 	s.Core.Network.LinkTo(func(h link.Handler) link.Link {
 		var l *nats.Link
 		l, err = nats.Connect(s.linked.Node(), h)

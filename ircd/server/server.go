@@ -72,6 +72,7 @@ type Server struct {
 	own      *bunt.Store      // what of the records is on this server: all of them
 	linked   *jetstream.Store // nil: the server is alone
 	self     *link.Server     // what other servers are told of this one
+	up       bool             // the link has begun
 	found    chan struct{}    // see jetstream.Options
 	waiting  context.Context
 	ready    atomic.Bool

@@ -56,7 +56,7 @@ func (s *Server) close(reason lang.Phrase) {
 		s.Log.Warn("clients are cut off", "connections", left)
 	}
 	s.loops.Wait()
-	if s.linked != nil && s.Core != nil {
+	if s.up {
 		s.Core.Network.Unlink()
 	}
 	if s.flusher != nil {

@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/hex"
+	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -21,6 +22,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/parley-irc/parley/ircd/cluster/clustertest"
 )
 
 // patience bounds what must happen soon; nothing waits for it to pass.
@@ -37,7 +40,13 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
+// TestMain lets more tests run at once than there are processors: they wait most of the
+// time.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	_ = os.Remove(path)
 	os.Exit(code)
@@ -148,7 +157,7 @@ func (n *network) add(name string) *server {
 		}
 		_ = os.RemoveAll(dir)
 	})
-	s.listen, s.link = freeAddress(n.T), freeAddress(n.T)
+	s.listen, s.link = clustertest.FreeAddress(n.T), clustertest.FreeAddress(n.T)
 	if n.ground != nil {
 		n.ground.house(s, len(n.servers))
 	}
@@ -159,16 +168,6 @@ func (n *network) add(name string) *server {
 	s.pin = strings.TrimSpace(s.run("mkcert", "--link"))
 	n.servers = append(n.servers, s)
 	return s
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // configure writes the configuration, with the pins of all servers there are.

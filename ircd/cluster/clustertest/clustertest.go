@@ -8,10 +8,13 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"math/big"
+	mathrand "math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 )
@@ -45,13 +48,24 @@ func WriteKey(t testing.TB, name string) (cert, key string) {
 	return cert, key
 }
 
-// FreeAddress returns an address of this machine that nobody listens on.
+// taken are the ports that FreeAddress has returned.
+var taken sync.Map
+
+// FreeAddress returns an address of this machine that nobody listens on. Its port is none of
+// those that connections get by themselves, so that it stays free until it is used.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		port := 20000 + mathrand.IntN(12000)
+		if _, before := taken.LoadOrStore(port, true); before {
+			continue
+		}
+		address := fmt.Sprint("127.0.0.1:", port)
+		if l, err := net.Listen("tcp", address); err == nil {
+			l.Close()
+			return address
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }

@@ -135,10 +135,11 @@ func (s *Store) remove(ctx context.Context, name string, left int) error {
 	if err := s.Delete(ctx, store.Servers, name, 0); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	if err := s.node.SetReplicas(ctx, left); err != nil {
+	// In this order, so that those who stay are those who have the log.
+	if err := s.node.Expel(ctx, name); err != nil {
 		return err
 	}
-	if err := s.node.Expel(ctx, name); err != nil {
+	if err := s.node.SetReplicas(ctx, left); err != nil {
 		return err
 	}
 	s.node.Forget(name)

@@ -68,6 +68,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	s.node.Handle(admitService, s.admit)
 	s.node.Handle(copyService, s.serveCopy)
 	s.node.Handle(leaveService, s.release)
+	s.loops.Go(s.tend) // this server may have to lead while it joins
 	switch st := s.now(); {
 	case st.State == cluster.Joining:
 		err = s.join(ctx)
@@ -88,11 +89,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := s.register(ctx); err != nil {
-		return err
-	}
-	s.loops.Go(s.tend)
-	return nil
+	return s.register(ctx)
 }
 
 // recall reads what the server is, or decides it.

@@ -79,14 +79,15 @@ func (s *Store) lead(ctx context.Context, members, strangers map[string]time.Tim
 	if err != nil {
 		return true, err
 	}
-	kept := 0
+	kept, leaving := 0, false
 	for _, name := range g.Members {
 		if _, ok := members[name]; ok {
 			kept++
 			delete(strangers, name)
 			continue
 		}
-		// One that is about to be enrolled is not a stranger yet.
+		// One that is about to be enrolled, or to be removed, is not a stranger yet.
+		leaving = true
 		if strangers[name].IsZero() {
 			strangers[name] = time.Now()
 		} else if time.Since(strangers[name]) > time.Minute {
@@ -99,7 +100,7 @@ func (s *Store) lead(ctx context.Context, members, strangers map[string]time.Tim
 	if err != nil {
 		return true, err
 	}
-	if want := min(kept, 3); want > 0 && l.Replicas != want {
+	if want := min(kept, 3); want > 0 && l.Replicas != want && !leaving {
 		s.log.Info("the records are kept by more servers, or fewer", "servers", want, "before", l.Replicas)
 		return false, s.node.SetReplicas(ctx, want)
 	}
