@@ -149,6 +149,6 @@ func (s *Server) checkState(ctx context.Context) error {
 
 // checkRecords fails when records cannot be read.
 func (s *Server) checkRecords(ctx context.Context) error {
-	_, err := s.store.Get(ctx, store.Settings, "server-id")
+	_, err := s.store.Get(ctx, store.Settings, "server-id "+s.config.Server.Name)
 	return err
 }
