@@ -59,7 +59,8 @@ func startEngine(n *Node, m Mode) (*engine, error) {
 	n.log.fatal.Store(nil)
 	e.server.SetLoggerV2(&n.log, false, false, false)
 	if e.server.Start(); n.log.fatal.Load() == nil {
-		// Start leaves this to the listener for clients, and there is none.
+		// Start leaves this to the listener for clients, and there is none. One goroutine
+		// of it stays when the server is shut down.
 		ready := make(chan struct{})
 		close(ready)
 		e.server.StartRouting(ready)
@@ -182,8 +183,7 @@ func hostPort(address string) (host string, port int, err error) {
 	return host, port, nil
 }
 
-// routed returns the identifiers of the servers of NATS that are connected, and how
-// long a ping takes, with the addresses.
+// routed returns the servers that are connected, by their identifiers in NATS.
 func (e *engine) routed() map[string]route {
 	z, err := e.server.Routez(nil)
 	if err != nil {
