@@ -178,6 +178,7 @@ func TestReference(t *testing.T) {
 // that its line can be had again.
 func TestLinkKey(t *testing.T) {
 	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "parley.toml"), "[link]\nenabled = true\nsecret = \"0123456789abcdef0123456789abcdef\"\n")
 	code, first, stderr := ircd(t, dir, "", "mkcert", "--link")
 	if code != exitOK || !regexp.MustCompile(`^"irc\.parley\.example [0-9a-f]{64}",\n$`).MatchString(first) {
 		t.Fatalf("exit code %d, %q, %s", code, first, stderr)
@@ -186,6 +187,7 @@ func TestLinkKey(t *testing.T) {
 	if code != exitOK || again != first {
 		t.Errorf("again: exit code %d, %q", code, again)
 	}
+	writeFile(t, filepath.Join(dir, "parley.toml"), "")
 	if code, _, stderr := ircd(t, dir, "", "link", "join"); code != exitOK {
 		t.Errorf("link join: exit code %d, %s", code, stderr)
 	}

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/parley-irc/parley/config"
@@ -59,7 +61,10 @@ func (m mkcertCommand) Run(c *cli, w world) error {
 
 // makeLinkKey makes the key by which other servers know this one.
 func makeLinkKey(c *cli, w world, valid time.Duration) error {
-	cfg, err := config.Load(c.path(), w.env)
+	// Whoever makes a key may not have the pins yet that links need.
+	const enabled = "PARLEY__LINK__ENABLED="
+	env := slices.DeleteFunc(slices.Clone(w.env), func(v string) bool { return strings.HasPrefix(v, enabled) })
+	cfg, err := config.Load(c.path(), append(env, enabled+"false"))
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ controller, folder and server process for every single test. The environment:
                     A claimed behaviour that is missing FAILS its tests, one that
                     is not claimed SKIPS them.
     PARLEY_REGISTER_VIA  how test accounts are made: cli, nickserv or register
+    PARLEY_LINKED   one: the server is linked to another one. both: and the clients of
+                    a test take turns between the two.
     PARLEY_KEEP     1: keep the folder of each test (configuration, data, log)
 
 What depends on the configuration of the server is in the tables at the top.
@@ -21,6 +23,7 @@ import random
 import shutil
 import socket
 import subprocess
+import threading
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple, Type
 
 from irctest import patma
@@ -43,6 +46,9 @@ CONFIG_NAME = "parley.toml"
 # The variable that sets and speeds up the clock of the server, as in "+1y x30".
 # libfaketime has no effect on a Go program.
 CLOCK_ENV = "PARLEY_TEST_CLOCK"
+
+MKCERT = ["mkcert", "--link", "--config"]  # and the path; what others need is printed
+LINKED = os.environ.get("PARLEY_LINKED", "")
 
 # How a test account is made: "cli" (ADD_ACCOUNT against the running server),
 # "nickserv" (REGISTER to NickServ) or "register" (draft/account-registration).
@@ -274,7 +280,14 @@ class ParleyController(BaseServerController, DirectoryBasedController):
     supports_sts = False  # only client tests look at it
     extban_mute_char = EXTBAN_MUTE
     nickserv = "NickServ"
-    sync_sleep_time = 0.0
+    sync_sleep_time = 0.05 if LINKED == "both" else 0.0
+
+    # What comes with PARLEY_LINKED: the section of the configuration, the other
+    # server, and what spreads the clients.
+    _config_name = CONFIG_NAME
+    _link: Dict[str, Any] = {}
+    _other: Optional["ParleyController"] = None
+    _relay: Optional["Relay"] = None
 
     _claims = CLAIMS[os.environ.get("PARLEY_CLAIMS", "full")]
     capabilities = frozenset(_claims[0])
@@ -356,8 +369,40 @@ class ParleyController(BaseServerController, DirectoryBasedController):
             self._env[CLOCK_ENV] = faketime
             self.faketime_enabled = True
 
+        # With a clock that runs faster no two servers agree on the time.
+        if LINKED and not faketime:
+            self._start_other(port)
         self._write_config()
         self._start()
+
+    def _start_other(self, port: int) -> None:
+        """Starts the server that this one is linked to."""
+        link: Dict[str, Any] = {"enabled": True, "secret": "0123456789abcdef" * 4}
+        here, there = [f"127.0.0.1:{self.get_hostname_and_port()[1]}" for _ in range(2)]
+        client, peer = [self.get_hostname_and_port()[1] for _ in range(2)]
+        other = copy.copy(self)
+        other._knobs = {**self._knobs, "server_name": "other.example"}
+        other._knobs["data_dir"] = self.directory / "other"
+        other._listeners = {f"127.0.0.1:{peer}": {}}
+        other._link = {**link, "listen": there}
+        self._link = {**link, "listen": here, "peers": [there]}
+        if LINKED == "both":
+            front = f"{self.hostname}:{port}"
+            self._listeners[f"127.0.0.1:{client}"] = self._listeners.pop(front)
+            self._relay = Relay((self.hostname, port), [client, peer])
+        pins = []
+        for server, file in ((self, CONFIG_NAME), (other, "other.toml")):
+            server._config_name = file
+            server._write_config()
+            line = subprocess.run(
+                [BINARY, *MKCERT, server._config_path], capture_output=True, text=True, check=True
+            )
+            pins.append(json.loads(line.stdout.strip().rstrip(",")))
+        self._link["pins"] = other._link["pins"] = pins
+        other._write_config()
+        other.proc = None
+        other._start()
+        self._other = other
 
     def _hash(self, password: str) -> str:
         if password in PASSWORD_HASHES:
@@ -388,7 +433,9 @@ class ParleyController(BaseServerController, DirectoryBasedController):
             node[leaf] = v
         if knobs["registration_email"]:  # no test reads mail, so none is delivered
             doc["mail"] = {"enabled": True, "from": "noreply@tea.example", "host": "localhost", "port": 1}
-        self._config_path = self.directory / CONFIG_NAME
+        if self._link:
+            doc["link"] = self._link
+        self._config_path = self.directory / self._config_name
         tmp = self._config_path.with_suffix(".tmp")
         tmp.write_text(to_toml(doc), encoding="utf-8")
         tmp.rename(self._config_path)
@@ -537,7 +584,63 @@ class ParleyController(BaseServerController, DirectoryBasedController):
         if os.environ.get("PARLEY_KEEP") and self.directory:
             print(f"kept: {self.directory}")
             shutil.copytree(self.directory, f"{self.directory}.kept", dirs_exist_ok=True)
+        if self._relay:
+            self._relay.close()
+        if self._other and self._other.proc:
+            self._other.kill_proc()
         super().kill()
+
+
+class Relay:
+    """Hands the connections to an address to several ports in turn, once all of them answer."""
+
+    def __init__(self, address: Tuple[str, int], ports: List[int]) -> None:
+        self._address = address
+        self._ports = ports
+        self._closed = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def _accept(self) -> None:
+        for port in self._ports:
+            self._connect(port).close()
+        turn = 0
+        with socket.create_server(self._address) as listener:
+            listener.settimeout(0.1)
+            while not self._closed.is_set():
+                try:
+                    client, _ = listener.accept()
+                except TimeoutError:
+                    continue
+                client.settimeout(None)
+                server = self._connect(self._ports[turn % len(self._ports)])
+                turn += 1
+                for a, b in ((client, server), (server, client)):
+                    a.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    threading.Thread(target=self._copy, args=(a, b), daemon=True).start()
+
+    def _connect(self, port: int) -> socket.socket:
+        """Connects to a port, when the server is there."""
+        while not self._closed.wait(0.02):
+            try:
+                return socket.create_connection(("127.0.0.1", port))
+            except OSError:
+                pass
+        raise SystemExit  # ends this thread alone
+
+    def _copy(self, source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while data := source.recv(1 << 16):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            for s in (source, sink):
+                try:
+                    s.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
 
 
 def get_irctest_controller_class() -> Type[ParleyController]:
