@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
@@ -14,16 +15,23 @@ import (
 
 // forgetGuest drops what belongs to a user who is gone, by UID: what somebody
 // without an account has talked about in private ends with the talk.
-func (n *Network) forgetGuest(uid string) { n.forgetIdentity(guest(uid)) }
+func (n *Network) forgetGuest(uid string) { n.forgetIdentity(guest(uid), event.Stamp{}) }
 
-// ForgetAccount drops what belongs to an account that is no more. With author, which
-// is for when somebody has just registered the name, what was said in its name is
-// removed, too: it is not the next owner's.
-func (n *Network) ForgetAccount(account string, author bool) {
+// ForgetAccount drops what belongs to an account that is no more.
+func (n *Network) ForgetAccount(account string) {
 	n.Push.Forget(account)
-	n.forgetIdentity(string(n.World.Mapping.Fold(account)))
-	if author && n.hasSaid(account) {
-		n.dropAuthor(account, event.Stamp{})
+	n.forgetIdentity(string(n.World.Mapping.Fold(account)), event.Stamp{})
+}
+
+// ForgetFormer removes what was said in the name of an account before it was registered: it
+// is not the owner's. What the owner has said on another server may be here before it is
+// known here that there is the account.
+func (n *Network) ForgetFormer(account string, registered time.Time) {
+	n.Push.Forget(account)
+	until := event.At(registered.Add(time.Millisecond)) // nobody registers and talks faster than that
+	n.forgetIdentity(string(n.World.Mapping.Fold(account)), until)
+	if n.hasSaid(account) {
+		n.dropAuthor(account, until)
 	}
 }
 
@@ -43,7 +51,9 @@ func (n *Network) dropAuthor(account string, until event.Stamp) {
 	}
 }
 
-func (n *Network) forgetIdentity(identity string) {
+// forgetIdentity drops the conversations of an identity; unless it is zero, those in which
+// nothing was said since.
+func (n *Network) forgetIdentity(identity string, since event.Stamp) {
 	n.Markers.Forget(identity)
 	if n.History == nil {
 		return
@@ -54,7 +64,9 @@ func (n *Network) forgetIdentity(identity string) {
 		n.Log.Error("conversations are not dropped", "error", err)
 	}
 	for _, t := range found {
-		n.History.Drop(t.Buffer)
+		if since.IsZero() || !t.Latest.After(since) {
+			n.History.Drop(t.Buffer)
+		}
 	}
 }
 

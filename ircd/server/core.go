@@ -130,9 +130,9 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		p.Accounts.OnChange(func(old, a *accounts.Account) {
 			switch {
 			case a == nil:
-				n.ForgetAccount(old.Name, false)
+				n.ForgetAccount(old.Name)
 			case old == nil:
-				n.ForgetAccount(a.Name, true)
+				n.ForgetFormer(a.Name, a.Created)
 			}
 		})
 		s.Follow()
