@@ -95,7 +95,7 @@ func (w *world) start(name string, m Mode, change func(o *Options), peers ...str
 	o := Options{
 		Self: link.Server{SID: "u" + name, Name: name, Boot: rand.Text(), Network: "Tea", Casemapping: "ascii", Writes: 1, Reads: 1},
 		ID:   "id-" + name, Listen: s.listen, Secret: testSecret, Identity: w.ids[name], Trust: trust,
-		Folder: w.t.TempDir(), Now: time.Now,
+		Folder: w.t.TempDir(), Clock: NewClock(time.Now),
 		Log: slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, p := range peers {

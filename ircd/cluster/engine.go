@@ -210,7 +210,7 @@ func (g *guard) Check(c natsserver.ClientAuthentication) bool {
 	name := c.GetOpts().Username
 	err := n.admits(c, name)
 	if err != nil {
-		n.report.say("another server is refused", name+" at "+c.RemoteAddress().String(), err)
+		n.report.refuse(name+" at "+hostIn(c.RemoteAddress().String()), err)
 	}
 	return err == nil
 }

@@ -107,6 +107,6 @@ func (n *Node) read(data []byte) (h *hello, ahead time.Duration, err error) {
 	if err := verify(h.chain[0], append([]byte(signedAs), e.Hello...), e.Signature); err != nil {
 		return h, 0, fmt.Errorf("its hello is not signed by its key: %w", err)
 	}
-	ahead = e.Time.Sub(n.o.Now())
+	ahead = e.Time.Sub(n.o.Clock.Now())
 	return h, ahead, link.Check(*n.self.Load(), h.Server, ahead, event.MaxSkew)
 }

@@ -117,31 +117,127 @@ func TestSlow(t *testing.T) {
 	until(t, "it goes on", func() bool { return lb.count() == before+1 })
 }
 
-// TestClockJump tests that servers whose clocks come to differ are not linked until they agree
-// again.
+// wallClock returns a clock that jumps by what the second value has.
+func wallClock() (*Clock, *atomic.Int64) {
+	jump := new(atomic.Int64)
+	return NewClock(func() time.Time { return time.Now().Add(time.Duration(jump.Load())) }), jump
+}
+
+// TestClockJump tests that a server whose wall clock jumps goes on with the time of the
+// others, and follows it when theirs jump as well.
 func TestClockJump(t *testing.T) {
 	t.Parallel()
-	var jump atomic.Int64
-	w := newWorld(t, "a.example", "b.example")
-	la, lb := &listener{Recorder: linktest.NewRecorder("a")}, &listener{Recorder: linktest.NewRecorder("b")}
-	a := w.start("a.example", Mode{State: Member, Group: "g"}, func(o *Options) { o.Self = la.Self() })
-	b := w.start("b.example", Mode{State: Member, Group: "g"}, func(o *Options) {
-		o.Self, o.Now = lb.Self(), func() time.Time { return time.Now().Add(time.Duration(jump.Load())) }
-	}, "a.example")
-	for s, l := range map[*server]link.Handler{a: la, b: lb} {
+	w := newWorld(t, "a.example", "b.example", "c.example")
+	var all []*server
+	var jumps []*atomic.Int64
+	for i, name := range w.names {
+		clock, jump := wallClock()
+		jumps = append(jumps, jump)
+		l := &listener{Recorder: linktest.NewRecorder(name[:1])}
+		s := w.start(name, Mode{State: Member, Group: "g"}, func(o *Options) { o.Self, o.Clock = l.Self(), clock }, w.names[:i]...)
 		if err := s.Serve(l); err != nil {
 			t.Fatal(err)
 		}
+		all = append(all, s)
 	}
-	until(t, "they are linked", func() bool { return up(a) && up(b) })
+	linked := func() bool {
+		for _, s := range all {
+			for _, p := range s.Peers() {
+				if !p.Up {
+					return false
+				}
+			}
+			if len(s.Peers()) < 2 {
+				return false
+			}
+		}
+		return true
+	}
+	off := func(s *server) time.Duration { return time.Until(s.o.Clock.Now().Round(0)).Abs() }
+	until(t, "they are linked, and know each other's clocks", func() bool { return linked() && clocks(all) })
+	for _, by := range []time.Duration{time.Hour, -time.Hour} {
+		jumps[0].Store(int64(by))
+		until(t, "it is noticed", all[0].o.Clock.apart.Load)
+		if off(all[0]) > time.Second || !linked() {
+			t.Errorf("after a jump of %v the time is off by %v; linked: %v", by, off(all[0]), linked())
+		}
+		jumps[0].Store(0)
+		until(t, "it is right again", func() bool { return !all[0].o.Clock.apart.Load() })
+	}
+	if !all[0].log.has("the clock of this machine is wrong") || !all[0].log.has("is right again") {
+		t.Error("it is not logged")
+	}
+	if !linked() || all[1].log.has("clock") || all[2].log.has("clock") {
+		t.Error("the others were disturbed")
+	}
+	for _, jump := range jumps {
+		jump.Store(int64(time.Hour))
+	}
+	for _, s := range all {
+		until(t, "all have jumped", func() bool { return off(s) > 59*time.Minute })
+	}
+	until(t, "they are linked", linked)
+}
+
+// clocks reports whether all servers know the wall clocks of all others.
+func clocks(all []*server) bool {
+	for _, s := range all {
+		known := 0
+		s.mu.Lock()
+		for _, p := range s.met {
+			if _, ok := p.lanes[servicesLane].wall(); ok {
+				known++
+			}
+		}
+		s.mu.Unlock()
+		if known < len(all)-1 {
+			return false
+		}
+	}
+	return true
+}
+
+// TestClockApart tests that servers whose times come to differ, because one was out of reach
+// when its clock jumped, are not linked until they agree.
+func TestClockApart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "a.example", "b.example")
+	clock, jump := wallClock()
 	jump.Store(int64(event.MaxSkew + time.Second))
-	until(t, "it is noticed", func() bool { return la.said("clock") && lb.said("clock") && !up(a) && !up(b) })
-	time.Sleep(2 * time.Second)
-	if up(a) || up(b) {
-		t.Error("they are linked again")
+	a := w.start("a.example", Mode{State: Member, Group: "g"}, nil)
+	b := w.start("b.example", Mode{State: Member, Group: "g"}, func(o *Options) { o.Clock = clock }, "a.example")
+	for _, s := range []*server{a, b} {
+		until(t, "it is refused", func() bool { return s.log.has("clock of") })
 	}
 	jump.Store(0)
-	until(t, "they are linked again", func() bool { return up(a) && up(b) })
+	until(t, "they meet", func() bool { return len(a.Met()) == 1 && len(b.Met()) == 1 })
+}
+
+// TestClock tests whom a clock follows.
+func TestClock(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		jump   time.Duration
+		others []time.Duration
+		want   clockChange
+	}{
+		{500 * time.Millisecond, nil, clockFollows},
+		{-500 * time.Millisecond, []time.Duration{0, 0}, clockFollows},
+		{time.Hour, nil, clockJumped},
+		{time.Hour, []time.Duration{0}, clockApart},
+		{-time.Hour, []time.Duration{time.Second, 0}, clockApart},
+		{time.Hour, []time.Duration{time.Hour, 0}, clockJumped},
+		{-time.Hour, []time.Duration{-time.Hour, -time.Hour, 0}, clockJumped},
+		{time.Hour, []time.Duration{-time.Hour, 0}, clockApart},
+	} {
+		c, jump := wallClock()
+		jump.Store(int64(tt.jump))
+		got, _ := c.follow(tt.others)
+		moved := time.Until(c.Now().Round(0)).Abs() > tt.jump.Abs()/2
+		if got != tt.want || moved != (tt.want != clockApart) {
+			t.Errorf("jump %v, others %v: %v, moved %v", tt.jump, tt.others, got, moved)
+		}
+	}
 }
 
 func FuzzFrame(f *testing.F) {
@@ -171,7 +267,7 @@ func FuzzHello(f *testing.F) {
 		f.Fatal(err)
 	}
 	node := func(name string) *Node {
-		n := &Node{o: Options{Identity: w.ids[name], Now: time.Now}}
+		n := &Node{o: Options{Identity: w.ids[name], Clock: NewClock(time.Now)}}
 		n.self.Store(&link.Server{SID: "u" + name, Name: name, Boot: name})
 		return n
 	}

@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/parley-irc/parley/ircd/lang"
 )
 
 // A natsLog receives what NATS logs. It speaks of its own matters, in its own words, so
@@ -18,6 +21,7 @@ type natsLog struct {
 	fatal atomic.Pointer[string]
 	lost  chan struct{} // capacity 1: a connection was lost
 	flag  atomic.Bool
+	hurt  atomic.Bool // see mend
 
 	mu      sync.Mutex
 	hangups map[string]int // by address
@@ -62,8 +66,11 @@ func (l *natsLog) write(level slog.Level, format string, args []any) {
 		default:
 		}
 	}
+	if strings.Contains(text, hurts) {
+		l.hurt.Store(true)
+	}
 	if s := explain(text); s != "" && (s != hangsUp || l.often(addressIn(text))) {
-		l.node.report.say(s, addressIn(text), nil)
+		l.node.report.say(s, addressIn(text))
 	}
 	l.node.o.Log.Log(context.Background(), level, "nats: "+text)
 }
@@ -89,6 +96,14 @@ func addressIn(text string) string {
 	address, _, ok := strings.Cut(text, " - ")
 	if !ok {
 		return ""
+	}
+	return address
+}
+
+// hostIn returns the host of an address.
+func hostIn(address string) string {
+	if host, _, err := net.SplitHostPort(address); err == nil {
+		return host
 	}
 	return address
 }
@@ -119,6 +134,7 @@ func (l *natsLog) Tracef(string, ...any) {}
 // A reporter tells operators of what goes on for long, but not all the time.
 type reporter struct {
 	log  *slog.Logger
+	tell func(lang.Text, ...any)
 	mu   sync.Mutex
 	said map[string]time.Time
 }
@@ -126,21 +142,39 @@ type reporter struct {
 // again is when the same is said again.
 const again = 10 * time.Minute
 
-// say logs a warning about a server.
-func (r *reporter) say(message, server string, err error) {
-	key := fmt.Sprint(message, server, err)
+// refuse logs that a server is refused, and tells operators.
+func (r *reporter) refuse(server string, err error) {
+	if r.due(server + err.Error()) {
+		r.log.Warn("another server is refused", "server", server, "reason", err)
+		r.tell("The server %[1]s is refused: %[2]s", server, err.Error())
+	}
+}
+
+// say logs what is wrong with a link, and tells operators.
+func (r *reporter) say(message, server string) {
+	if r.due(message + hostIn(server)) { // its port may be another one each time
+		r.log.Warn(message, "server", server)
+		r.tell("The link to %[1]s fails: %[2]s", server, message)
+	}
+}
+
+// due reports whether something is to be said (again).
+func (r *reporter) due(key string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.said) > 1000 || r.said == nil {
 		r.said = map[string]time.Time{}
 	}
 	if time.Since(r.said[key]) < again {
-		return
+		return false
 	}
 	r.said[key] = time.Now()
-	if err != nil {
-		r.log.Warn(message, "server", server, "reason", err)
-		return
-	}
-	r.log.Warn(message, "server", server)
+	return true
+}
+
+// forget lets something be said at once when it is so again.
+func (r *reporter) forget(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.said, key)
 }

@@ -12,7 +12,6 @@ package cluster
 import (
 	"context"
 	"crypto/ecdh"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -23,6 +22,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/link"
 )
 
@@ -41,8 +41,11 @@ type Options struct {
 	Trust    *Trust
 	// Folder is where JetStream keeps its files.
 	Folder string
-	Now    func() time.Time // the wall clock
+	Clock  *Clock
 	Log    *slog.Logger
+	// Tell, unless it is nil, tells the operators of this server of what has happened to the
+	// network, in their languages. What happens to a link is told by who uses it.
+	Tell func(text lang.Text, args ...any)
 	// Hopeless, unless it is nil, reports that it is of no use to wait for a majority now.
 	Hopeless func() bool
 	// Refuse, unless it is nil, says why a server must not be linked whose hello is good.
@@ -106,7 +109,10 @@ func New(o Options) *Node {
 	n.lanes.Store(new([]*lane))
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	n.log = natsLog{node: n, lost: make(chan struct{}, 1)}
-	n.report.log, n.logs.more = o.Log, make(chan struct{}, 1)
+	if n.o.Tell == nil {
+		n.o.Tell = func(lang.Text, ...any) {}
+	}
+	n.report.log, n.report.tell, n.logs.more = o.Log, n.o.Tell, make(chan struct{}, 1)
 	n.loops.Go(n.watch)
 	return n
 }
@@ -205,7 +211,7 @@ func (n *Node) frame(m *nats.Msg) {
 	}
 	f, err := p.in.open(m.Data)
 	if err != nil || int(f.lane) >= len(p.lanes) {
-		n.report.say("a message that claims to be of a server is not", p.Name, errors.Join(err, errFrame))
+		n.report.say("a message that claims to be of it is not", p.Name)
 		return
 	}
 	p.lanes[f.lane].accept(&f)

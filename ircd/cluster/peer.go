@@ -62,7 +62,7 @@ func (n *Node) heard(e *engine, data []byte) {
 // refused ends what there is between this server and one that must not be linked.
 func (n *Node) refused(h *hello, host string, err error) {
 	if h == nil {
-		n.report.say("another server is refused", host, err)
+		n.report.refuse(host, err)
 		return
 	}
 	n.mu.Lock()
@@ -75,7 +75,7 @@ func (n *Node) refused(h *hello, host string, err error) {
 	if p != nil {
 		p.stop(closing{reason: err.Error()}, true)
 	}
-	n.report.say("another server is refused", h.Name, err)
+	n.report.refuse(h.Name, err)
 }
 
 // meet takes note of a server that may be linked.
@@ -98,7 +98,7 @@ func (n *Node) meet(e *engine, h *hello, host string) {
 		}
 		if other.card.Boot != h.Boot {
 			n.mu.Unlock()
-			n.report.say("another server is refused", h.Name, errors.New("a server of this name is connected already"))
+			n.report.refuse(h.Name, errors.New("a server of this name is connected already"))
 			return
 		}
 		gone = n.forget(id)
@@ -109,7 +109,7 @@ func (n *Node) meet(e *engine, h *hello, host string) {
 		gone.stop(closing{reason: "it has begun anew"}, false)
 	}
 	if err != nil {
-		n.report.say("another server is refused", h.Name, err)
+		n.report.refuse(h.Name, err)
 		return
 	}
 	n.o.Log.Debug("server met", "server", p.Name, "state", h.State, "at", h.at(host))

@@ -10,9 +10,9 @@ import (
 
 // A ping is a sign of life. It has, each as 8 bytes: how many bytes have been taken since
 // the last one, the time by the sender's clock, the time in the last ping that has come and
-// how long ago that was, and the mark of the sender. The number in its frame shows if
-// the last of what was counted is lost.
-const pingLen = 40
+// how long ago that was, the mark of the sender, and how far its wall clock is ahead of its
+// clock. The number in its frame shows if the last of what was counted is lost.
+const pingLen = 48
 
 // A pulse is what is known from pings.
 type pulse struct {
@@ -21,6 +21,7 @@ type pulse struct {
 	came    time.Time
 	latency time.Duration // there and back
 	mark    uint64        // of the other server
+	wall    time.Duration // how far the other's wall clock is ahead of our clock
 }
 
 // fill makes the payload of a ping.
@@ -33,7 +34,8 @@ func (l *lane) fill(f *frame) {
 	f.number = l.sent
 	b := make([]byte, 0, pingLen)
 	for _, n := range []uint64{
-		uint64(l.taken), uint64(l.node.o.Now().UnixNano()), uint64(l.pulse.echo), uint64(held), l.node.mark(),
+		uint64(l.taken), uint64(l.node.o.Clock.Now().UnixNano()), uint64(l.pulse.echo), uint64(held), l.node.mark(),
+		uint64(l.node.o.Clock.ahead()),
 	} {
 		b = binary.BigEndian.AppendUint64(b, n)
 	}
@@ -46,7 +48,7 @@ func (l *lane) pong(f *frame) {
 		l.fail(errFrame)
 		return
 	}
-	var n [5]int64
+	var n [pingLen / 8]int64
 	for i := range n {
 		n[i] = int64(binary.BigEndian.Uint64(f.payload[8*i:]))
 	}
@@ -58,7 +60,7 @@ func (l *lane) pong(f *frame) {
 		l.end(closing{reason: fmt.Sprintf("the last it has sent is lost: number %d, of %d", f.number, l.arrived)}, true)
 		return
 	}
-	now, clock := time.Now(), l.node.o.Now().UnixNano()
+	now, clock := time.Now(), l.node.o.Clock.Now().UnixNano()
 	if n[2] != 0 {
 		l.pulse.latency = max(time.Duration(clock-n[2]-n[3]), time.Microsecond)
 	}
@@ -67,7 +69,9 @@ func (l *lane) pong(f *frame) {
 		l.pulse.mark = mark
 		l.node.marked(mark)
 	}
-	if ahead := time.Duration(n[1] - clock); ahead > event.MaxSkew+l.pulse.latency || ahead < -event.MaxSkew-l.pulse.latency {
+	ahead := time.Duration(n[1] - clock)
+	l.pulse.wall = ahead + time.Duration(n[5])
+	if ahead > event.MaxSkew+l.pulse.latency || ahead < -event.MaxSkew-l.pulse.latency {
 		l.fail(fmt.Errorf("its clock differs by %v; set both by NTP", ahead.Round(time.Millisecond)))
 	}
 	l.change.Broadcast()

@@ -29,7 +29,9 @@ func TestRefused(t *testing.T) {
 		{"network", func(_ *world, o *Options) { o.Self.Network = "Coffee" }, "network.name", "network.name"},
 		{"casemapping", func(_ *world, o *Options) { o.Self.Casemapping = "precis" }, "casemapping", "casemapping"},
 		{"version", func(_ *world, o *Options) { o.Self.Writes, o.Self.Reads = 3, 2 }, "too new", "too new"},
-		{"clock", func(_ *world, o *Options) { o.Now = func() time.Time { return time.Now().Add(6 * time.Second) } }, "clock", "clock"},
+		{"clock", func(_ *world, o *Options) {
+			o.Clock = NewClock(func() time.Time { return time.Now().Add(6 * time.Second) })
+		}, "clock", "clock"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

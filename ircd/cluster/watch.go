@@ -11,7 +11,7 @@ func (n *Node) broadcast() {
 	if e == nil {
 		return
 	}
-	sealed.Time = n.o.Now()
+	sealed.Time = n.o.Clock.Now()
 	if b, err := sealed.encode(); err == nil {
 		_ = e.hellos.Publish(helloSubject, b)
 	}
@@ -30,6 +30,8 @@ func (n *Node) watch() {
 		case <-t.C:
 			n.sweep()
 			if i%2 == 0 {
+				n.keepTime()
+				n.mend()
 				n.beat()
 			}
 		}
@@ -81,4 +83,43 @@ func (n *Node) count() int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return len(n.met)
+}
+
+// keepTime lets the clock follow the wall clock, or not.
+func (n *Node) keepTime() {
+	n.mu.Lock()
+	var lanes []*lane
+	for _, p := range n.met {
+		lanes = append(lanes, p.lanes[servicesLane])
+	}
+	n.mu.Unlock()
+	var others []time.Duration
+	for _, l := range lanes {
+		if ahead, ok := l.wall(); ok {
+			others = append(others, ahead)
+		}
+	}
+	change, ahead := n.o.Clock.follow(others)
+	ahead = ahead.Round(time.Millisecond)
+	switch change {
+	case clockApart:
+		if n.report.due("clock") {
+			n.o.Log.Error("the clock of this machine is wrong: those of the other servers have not jumped; this server keeps their time, until the clock is right or the server is started again", "ahead", ahead)
+			n.o.Tell("The clock of this machine is ahead of those of the other servers by %v: this server keeps their time, set the clock right", ahead)
+		}
+	case clockRight:
+		n.report.forget("clock")
+		n.o.Log.Info("the clock of this machine is right again")
+		n.o.Tell("The clock of this machine is right again")
+	case clockJumped:
+		n.o.Log.Warn("the clock of this machine has jumped, and this server follows it", "by", ahead)
+		n.o.Tell("The clock of this machine has jumped by %v, and this server follows it", ahead)
+	}
+}
+
+// wall returns how far the wall clock of the other server is ahead of this server's time.
+func (l *lane) wall() (ahead time.Duration, known bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.pulse.wall, l.up && !l.pulse.came.IsZero() && time.Since(l.pulse.came) < silence
 }

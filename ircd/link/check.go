@@ -23,7 +23,7 @@ func Check(self, other Server, ahead, most time.Duration) error {
 	case other.Writes < self.Reads || self.Writes < other.Reads:
 		return fmt.Errorf("%s (%s) is too old, or too new, for this server (%s): upgrade one version after another", other.Name, other.Version, self.Version)
 	case ahead > most || ahead < -most:
-		return fmt.Errorf("the clock of %s differs by %v from this server's; set both by NTP", other.Name, ahead.Round(time.Millisecond))
+		return fmt.Errorf("the clock of %s differs by %v from this server's; set both by NTP", other.Name, ahead.Round(time.Second))
 	}
 	return nil
 }

@@ -2,16 +2,51 @@ package server
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
 // TestClock returns a clock for tests that must not wait: it begins offset from
 // now, and runs faster. "+1y x30" is a year ahead and thirty times as fast; either
-// part may be left out. Programs that fake the time for others have no effect on a
+// part may be left out. "@path" is a clock that jumps: the file has such a text, and is
+// read again all the time. Programs that fake the time for others have no effect on a
 // Go program.
 func TestClock(text string, start time.Time) (now func() time.Time, err error) {
+	if path, ok := strings.CutPrefix(text, "@"); ok {
+		return jumpingClock(path)
+	}
+	return fixedClock(text, start)
+}
+
+// jumpingClock returns a clock that is what a file says.
+func jumpingClock(path string) (func() time.Time, error) {
+	var clock atomic.Pointer[func() time.Time]
+	read := func() error {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		now, err := fixedClock(strings.TrimSpace(string(b)), time.Now())
+		if err == nil {
+			clock.Store(&now)
+		}
+		return err
+	}
+	if err := read(); err != nil {
+		return nil, err
+	}
+	go func() {
+		for range time.Tick(100 * time.Millisecond) {
+			_ = read() // it may be being written
+		}
+	}()
+	return func() time.Time { return (*clock.Load())() }, nil
+}
+
+func fixedClock(text string, start time.Time) (now func() time.Time, err error) {
 	offset, speed := time.Duration(0), 1.0
 	for field := range strings.FieldsSeq(text) {
 		if factor, ok := strings.CutPrefix(field, "x"); ok {

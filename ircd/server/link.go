@@ -8,8 +8,10 @@ import (
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/cluster"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/link/nats"
+	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/store/bunt"
 	"github.com/parley-irc/parley/ircd/store/jetstream"
@@ -34,7 +36,9 @@ func (s *Server) openRecords() error {
 		s.store, s.own = own, own
 		return s.damaged(own)
 	}
-	o, err := s.linkOptions()
+	clock := cluster.NewClock(s.options.Now)
+	s.options.Now = clock.Now
+	o, err := s.linkOptions(clock)
 	if err != nil {
 		return fmt.Errorf("link this server: %w", err)
 	}
@@ -64,7 +68,7 @@ func Member(dataDir string) error {
 	return fmt.Errorf("this server is a member of a network since %s", m.Since.Format(time.DateOnly))
 }
 
-func (s *Server) linkOptions() (cluster.Options, error) {
+func (s *Server) linkOptions(clock *cluster.Clock) (cluster.Options, error) {
 	c := s.config
 	id, trust, err := linkKeys(c)
 	if err != nil {
@@ -73,8 +77,15 @@ func (s *Server) linkOptions() (cluster.Options, error) {
 	return cluster.Options{
 		Self:   network.Describe(c, SID(c.Server.Name), s.options.Version, s.options.Now()),
 		Listen: c.Link.Listen, Advertise: c.Link.Advertise, Peers: c.Link.Peers, Secret: c.Link.Secret,
-		Identity: id, Trust: trust, Folder: s.folder.file(linkFolder), Now: s.options.Now, Log: s.Log,
+		Identity: id, Trust: trust, Folder: s.folder.file(linkFolder), Clock: clock, Log: s.Log, Tell: s.tellLinks,
 	}, nil
+}
+
+// tellLinks tells the operators here who want to know of links.
+func (s *Server) tellLinks(text lang.Text, args ...any) {
+	if n := s.network.Load(); n != nil {
+		n.InformHere(modes.SnoLinks, text, args...)
+	}
 }
 
 // linkKeys reads the key of this server, and whose it believes.

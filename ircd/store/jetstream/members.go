@@ -57,7 +57,7 @@ func (s *Store) enrol(ctx context.Context, name, id string) error {
 	case ok:
 		return otherServer(name)
 	}
-	value, err := memberSchema.Encode(member{id, s.o.Cluster.Now().UTC()})
+	value, err := memberSchema.Encode(member{id, s.o.Cluster.Clock.Now().UTC()})
 	if err != nil {
 		return err
 	}

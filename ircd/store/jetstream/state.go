@@ -88,7 +88,7 @@ func (s *Store) become(change func(*state)) error {
 	next := s.state
 	change(&next)
 	if next.State != s.state.State {
-		next.Since = s.o.Cluster.Now().UTC()
+		next.Since = s.o.Cluster.Clock.Now().UTC()
 	}
 	if err := next.write(s.o.Cluster.Folder); err != nil {
 		return fmt.Errorf("remember the network: %w", err)

@@ -94,7 +94,7 @@ func (h *host) options() Options {
 				SID: "u" + h.name, Name: h.name, Boot: rand.Text(), Network: "Tea", Casemapping: "ascii", Writes: 1, Reads: 1,
 			},
 			Listen: h.address, Peers: h.peers, Secret: strings.Repeat("x", 32), Identity: h.id, Trust: trust,
-			Folder: filepath.Join(h.folder, "link"), Now: time.Now, Log: log,
+			Folder: filepath.Join(h.folder, "link"), Clock: cluster.NewClock(time.Now), Log: log,
 		},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/cluster"
+	"github.com/parley-irc/parley/ircd/lang"
 )
 
 const (
@@ -25,10 +26,14 @@ const (
 // tend looks after the network until the store is closed.
 func (s *Store) tend() {
 	strangers := map[string]time.Time{}
+	var seen seen
 	for next := tending; pause(s.ctx, next); {
 		next = tending
 		st := s.now()
 		members, err := s.Members()
+		if err == nil {
+			s.announce(&seen, members)
+		}
 		if err != nil || st.State != cluster.Member || !st.Complete {
 			continue
 		}
@@ -49,6 +54,42 @@ func (s *Store) tend() {
 			next = hurrying
 		}
 	}
+}
+
+// A seen is what operators have been told last.
+type seen struct {
+	members map[string]time.Time // nil: nothing
+	lonely  bool
+}
+
+// announce tells operators who has become a member, who is none any more, and whether
+// records can be changed.
+func (s *Store) announce(was *seen, members map[string]time.Time) {
+	tell := s.o.Cluster.Tell
+	if tell == nil {
+		tell = func(lang.Text, ...any) {}
+	}
+	for name := range members {
+		if _, ok := was.members[name]; !ok && was.members != nil {
+			tell("The server %[1]s is a member of the network now", name)
+		}
+	}
+	for name := range was.members {
+		if _, ok := members[name]; !ok {
+			tell("The server %[1]s is no member of the network any more", name)
+		}
+	}
+	was.members = members
+	lonely := s.hopeless()
+	switch {
+	case lonely && !was.lonely:
+		s.log.Warn("a majority of the servers is not reached: accounts and channels cannot be registered or changed")
+		tell("A majority of the servers is not reached: accounts and channels cannot be registered or changed")
+	case !lonely && was.lonely:
+		s.log.Info("a majority of the servers is reached again")
+		tell("A majority of the servers is reached again: accounts and channels can be registered and changed")
+	}
+	was.lonely = lonely
 }
 
 // remember keeps where other servers are reached, for the next start.
