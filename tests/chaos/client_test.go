@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -210,4 +211,44 @@ func (c *client) history(target string) (all []string) {
 			return all
 		}
 	}
+}
+
+// holds reports whether a message is kept of a target.
+func (c *client) holds(target, id string) bool {
+	c.Helper()
+	c.forget()
+	c.send("CHATHISTORY AROUND %s msgid=%s 1", target, id)
+	c.send("PING holds")
+	c.expect("PONG")
+	_, _, ok := c.find(func(m wire.Message) bool { return m.Tags.Get("msgid") == id })
+	return ok
+}
+
+// names returns who is in a channel, in order.
+func (c *client) names(channel string) (all []string) {
+	c.Helper()
+	c.forget()
+	c.send("NAMES %s", channel)
+	c.expect("366")
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, m := range c.heard {
+		if m.Command == "353" {
+			all = append(all, strings.Fields(m.Params[3])...)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func (c *client) joined(channel string) *client {
+	c.Helper()
+	c.join(channel)
+	return c
+}
+
+func (c *client) ended() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.gone
 }

@@ -22,10 +22,10 @@ func TestFigures(t *testing.T) {
 	if !*figures {
 		t.Skip("it runs by -figures")
 	}
-	alone := newNetwork(t, 1, nil).servers[0]
+	alone := newNetwork(t, 1).servers[0]
 	alone.write("") // without links
 	alone.start()
-	n := newNetwork(t, 3, nil)
+	n := newNetwork(t, 3)
 	for _, s := range n.servers {
 		s.launch()
 	}
@@ -209,11 +209,6 @@ func (l *line) wait(text string) {
 		}
 	}
 	l.Fatalf("the connection ends before %q", text)
-}
-
-func (c *client) joined(channel string) *client {
-	c.join(channel)
-	return c
 }
 
 // latest reports whether the latest message that is kept of a target is this.

@@ -11,7 +11,7 @@ import (
 // TestNetwork links three servers, kills the first, and lets it come back.
 func TestNetwork(t *testing.T) {
 	t.Parallel()
-	n := newNetwork(t, 3, nil)
+	n := newNetwork(t, 3)
 	begin := time.Now()
 	for _, s := range n.servers {
 		s.launch()
@@ -90,7 +90,7 @@ func TestNetwork(t *testing.T) {
 // TestRefused tests that a server joins only with the right secret, name, key and time.
 func TestRefused(t *testing.T) {
 	t.Parallel()
-	n := newNetwork(t, 1, nil)
+	n := newNetwork(t, 1)
 	first := n.servers[0]
 	first.start()
 	for _, test := range []struct {

@@ -10,7 +10,7 @@ import (
 // link off, which a member must not.
 func TestOperator(t *testing.T) {
 	t.Parallel()
-	n := newNetwork(t, 2, nil)
+	n := newNetwork(t, 2)
 	irc1, irc2 := n.servers[0], n.servers[1]
 	irc1.peers = []string{irc2.link} // both wait for each other
 	irc1.configure()

@@ -3,8 +3,8 @@
 // told has to stay so, on all servers.
 //
 // The tests that "go test" runs take some seconds. "make chaos" does the same for as long
-// as one likes, with partitions, for which it needs to be root: go test ./tests/chaos
-// -duration 30m -servers 5 -seed 7.
+// as one likes, on Linux: go test ./tests/chaos -run TestChaos -duration 30m -servers 5
+// -seed 7.
 package chaos
 
 import (
@@ -17,8 +17,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -61,6 +63,8 @@ reverse-dns = false
 [accounts]
 argon2-memory = "8KiB"
 argon2-iterations = 1
+[accounts.registration]
+per-hour = 0
 [flood]
 enabled = false
 [connections]
@@ -78,18 +82,19 @@ address = "%[2]s"
 // A server is a data folder, and the process that serves it from time to time.
 type server struct {
 	*testing.T
-	net    *network
-	name   string
-	dir    string
-	listen string // for clients
-	link   string // for other servers
-	peers  []string
-	secret string
-	pin    string
-	env    []string
-	prefix []string // of the command line: where it runs
-	cmd    *exec.Cmd
-	log    *output
+	net       *network
+	name      string
+	dir       string
+	listen    string // for clients
+	link      string // for other servers
+	advertise string // where they reach it, if that is elsewhere
+	peers     []string
+	secret    string
+	pin       string
+	env       []string
+	cmd       *exec.Cmd
+	process   atomic.Int64 // 0: it does not run
+	log       *output
 }
 
 // An output collects what a process writes.
@@ -116,12 +121,11 @@ type network struct {
 	binary  string
 	secret  string
 	servers []*server
-	ground  *ground // nil: they are all on this machine's loopback
 }
 
 // newNetwork makes a network of so many servers, which do not run yet. All name the first
 // as their peer.
-func newNetwork(t *testing.T, count int, g *ground) *network {
+func newNetwork(t *testing.T, count int) *network {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("it takes a while")
@@ -132,7 +136,7 @@ func newNetwork(t *testing.T, count int, g *ground) *network {
 	}
 	secret := make([]byte, 32)
 	rand.Read(secret)
-	n := &network{T: t, binary: binary, secret: hex.EncodeToString(secret), ground: g}
+	n := &network{T: t, binary: binary, secret: hex.EncodeToString(secret)}
 	for i := range count {
 		n.add(fmt.Sprintf("irc%d.tea.example", i+1))
 	}
@@ -158,9 +162,6 @@ func (n *network) add(name string) *server {
 		_ = os.RemoveAll(dir)
 	})
 	s.listen, s.link = clustertest.FreeAddress(n.T), clustertest.FreeAddress(n.T)
-	if n.ground != nil {
-		n.ground.house(s, len(n.servers))
-	}
 	if len(n.servers) > 0 {
 		s.peers = []string{n.servers[0].link}
 	}
@@ -180,8 +181,8 @@ func (s *server) configure() {
 	for _, other := range s.net.servers {
 		pins = append(pins, other.pin)
 	}
-	s.write(fmt.Sprintf("[link]\nenabled = true\nlisten = %q\nsecret = %q\npeers = [%s]\npins = [%s]\n",
-		s.link, s.secret, strings.Join(peers, ","), strings.Join(pins, "")))
+	s.write(fmt.Sprintf("[link]\nenabled = true\nlisten = %q\nadvertise = %q\nsecret = %q\npeers = [%s]\npins = [%s]\n",
+		s.link, s.advertise, s.secret, strings.Join(peers, ","), strings.Join(pins, "")))
 }
 
 func (s *server) write(link string) {
@@ -216,14 +217,17 @@ func (s *server) try(args ...string) (string, error) {
 // launch starts the process. It does not wait.
 func (s *server) launch() {
 	s.Helper()
-	command := append(append([]string{}, s.prefix...), s.net.binary, "run")
-	s.cmd = exec.Command(command[0], command[1:]...)
+	s.cmd = exec.Command(s.net.binary, "run")
 	s.cmd.Dir, s.cmd.Stderr = s.dir, s.log
 	s.cmd.Env = append(os.Environ(), s.env...)
 	if err := s.cmd.Start(); err != nil {
 		s.Fatal(err)
 	}
+	s.process.Store(int64(s.cmd.Process.Pid))
 }
+
+// pid returns the process, 0 if there is none.
+func (s *server) pid() int { return int(s.process.Load()) }
 
 // start starts the process, and returns when it can be connected to.
 func (s *server) start() {
@@ -252,6 +256,7 @@ func (s *server) end(sig syscall.Signal) {
 	s.signal(sig)
 	_ = s.cmd.Wait()
 	s.cmd = nil
+	s.process.Store(0)
 	if log := s.log.String(); strings.Contains(log, "panic:") || strings.Contains(log, "DATA RACE") {
 		s.Errorf("%s complains", s.name)
 	}
@@ -292,8 +297,10 @@ func until(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-// tail returns the last lines of a text.
-func tail(text string, n int) string {
-	lines := strings.Split(text, "\n")
+// tail returns the last lines of a log, without those that say nothing.
+func tail(log string, n int) string {
+	lines := slices.DeleteFunc(strings.Split(log, "\n"), func(line string) bool {
+		return strings.Contains(line, "Unknown account") || strings.Contains(line, "not durable yet")
+	})
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }

@@ -18,21 +18,58 @@ const channel = "#chaos"
 type witness struct {
 	mu       sync.Mutex
 	messages map[string]string // identifiers by text
+	last     map[int]string    // the identifier of the last message, by writer
+	doubled  []string          // texts that somebody heard twice
 	accounts []string
+	when     []time.Time     // each of the accounts was registered
 	doubt    map[string]bool // accounts of which it was not told whether they are there
 	refused  int             // registrations, for want of a majority
+	replies  []string        // to the last registrations
 }
 
-func (w *witness) said(text, id string) {
+func (w *witness) said(by int, text, id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.messages[text] = id
+	if w.last == nil {
+		w.last = map[int]string{}
+	}
+	w.last[by] = id
 }
 
-func (w *witness) counts() (messages, accounts, refused int) {
+func (w *witness) lastReplies() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return len(w.messages), len(w.accounts), w.refused
+	return w.replies
+}
+
+func (w *witness) heardTwice(text string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.doubled = append(w.doubled, text)
+}
+
+// lastSaid returns the last message of each writer that was echoed.
+func (w *witness) lastSaid() (ids []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range w.last {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// registeredAfter returns how long after its end, or 0, an account was registered since a
+// fault began to tell. What was on its way when it began does not count.
+func (w *witness) registeredAfter(begun, ended time.Time) (took time.Duration, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, at := range w.when {
+		if at.After(begun.Add(time.Second)) {
+			return max(at.Sub(ended), 0), true
+		}
+	}
+	return 0, false
 }
 
 // A writer is a client of one server that talks all the time, registers an account now
@@ -75,7 +112,7 @@ func (p *writer) run() {
 // talk talks until the connection ends, or the writer is fired.
 func (p *writer) talk(conn net.Conn) {
 	p.serial++
-	nick := fmt.Sprintf("w%dx%d", p.number, p.serial)
+	nick, heard := fmt.Sprintf("w%dx%d", p.number, p.serial), map[string]bool{}
 	send := func(format string, args ...any) {
 		_ = conn.SetWriteDeadline(time.Now().Add(5 * time.Second))
 		_, _ = fmt.Fprintf(conn, format+"\r\n", args...)
@@ -94,10 +131,10 @@ func (p *writer) talk(conn net.Conn) {
 			case <-t.C:
 			}
 			switch i {
-			case 10: // a connection registers one account
+			case 5: // a connection registers one account
 				p.w.wonder(nick)
 				send("REGISTER * * %s", password)
-			case 100: // and makes room for another
+			case 40: // and makes room for another
 				send("QUIT")
 				return
 			}
@@ -119,7 +156,11 @@ func (p *writer) talk(conn net.Conn) {
 		case m.Command == "PING":
 			send("PONG %s", m.Params[0])
 		case m.Command == "PRIVMSG" && strings.HasPrefix(m.Source, nick+"!"):
-			p.w.said(m.Params[1], m.Tags.Get("msgid"))
+			p.w.said(p.number, m.Params[1], m.Tags.Get("msgid"))
+		case m.Command == "PRIVMSG" && heard[m.Params[1]]:
+			p.w.heardTwice(m.Params[1])
+		case m.Command == "PRIVMSG":
+			heard[m.Params[1]] = true
 		case m.Command == "REGISTER", m.Command == "FAIL" && m.Params[0] == "REGISTER":
 			p.w.registered(nick, m)
 		}
@@ -135,10 +176,11 @@ func (w *witness) wonder(account string) {
 func (w *witness) registered(account string, m wire.Message) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.replies = append(w.replies[max(0, len(w.replies)-4):], fmt.Sprint(time.Now().Format("15:04:05.0 "), account, " ", m.Command, " ", m.Params))
 	switch {
 	case m.Command == "REGISTER" && m.Params[0] == "SUCCESS":
 		delete(w.doubt, account)
-		w.accounts = append(w.accounts, account)
+		w.accounts, w.when = append(w.accounts, account), append(w.when, time.Now())
 	case m.Command == "FAIL" && m.Params[1] == "TEMPORARILY_UNAVAILABLE":
 		w.refused++
 	}

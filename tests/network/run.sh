@@ -22,9 +22,8 @@ config() {
 		data-dir = "data$1"
 		[[listener]]
 		address = "127.0.0.1:$((first + $1 - 1))"
-		[[oper-class]]
-		name = "netadmin"
-		privileges = ["*"]
+		[accounts]
+		always-on = "opt-out" # whoever has an account stays while no client is connected
 		$2
 	TOML
 }
@@ -45,13 +44,36 @@ peers = [$peers]
 pins = [$pins]"
 done
 
-trap 'kill $pids 2>/dev/null; wait; exit 0' INT TERM
 pids=
+trap 'kill $pids 2>/dev/null; wait; exit 0' INT TERM
 for i in 1 2 3; do
 	"$ircd" run --config "irc$i.toml" > "irc$i.log" 2>&1 &
 	pids="$pids $!"
 done
-echo "Three servers of one network:"
-for i in 1 2 3; do echo "  irc$i.tea.example  127.0.0.1, port $((first + i - 1))  log: $dir/irc$i.log"; done
-echo "Connect a client to each; kill one, and see the others go on. Ctrl-C stops all."
+
+# Waits until all three are linked, which takes some seconds the first time.
+for i in 1 2 3; do
+	pid=$(echo $pids | cut -d ' ' -f $i)
+	until "$ircd" link status --config "irc$i.toml" 2>/dev/null | grep -c '  linked for ' | grep -q 2; do
+		kill -0 "$pid" 2>/dev/null || { tail -n 5 "irc$i.log"; kill $pids 2>/dev/null; exit 1; }
+		sleep 0.2
+	done
+done
+
+echo "Three servers are one network. With a client to each, in a terminal of its own:"
+for i in 1 2 3; do
+	port=$((first + i - 1))
+	cat <<-TEXT
+
+		irc$i.tea.example: process $(echo $pids | cut -d ' ' -f $i), log $dir/irc$i.log
+		  irssi --connect=127.0.0.1 --port=$port --nick=guest$i
+		  weechat irc://guest$i@127.0.0.1:$port/
+	TEXT
+done
+cat <<-TEXT
+
+	/join #tea on each, and talk. "/msg NickServ REGISTER password" makes an account, and who has one
+	stays on the network without a client. "kill -9 $(echo $pids | cut -d ' ' -f 1)" kills the first server: the others go on, and
+	"cd $dir && $ircd run --config irc1.toml" starts it again. Ctrl-C stops all.
+TEXT
 wait
