@@ -64,6 +64,15 @@ var strict = func() cbor.DecMode {
 	return m
 }()
 
+// whole keeps what a second has of a time: a read marker is a point between two messages.
+var whole = func() cbor.EncMode {
+	m, err := cbor.EncOptions{Time: cbor.TimeRFC3339Nano}.EncMode()
+	if err != nil {
+		panic(err) // the options are constants
+	}
+	return m
+}()
+
 // Encode returns e as bytes.
 func Encode(e *Event) ([]byte, error) {
 	if b, ok := writeMessage(e); ok {
@@ -73,7 +82,7 @@ func Encode(e *Event) ([]byte, error) {
 }
 
 func encode(e *Event) ([]byte, error) {
-	body, err := cbor.Marshal(e.Body)
+	body, err := whole.Marshal(e.Body)
 	if err != nil {
 		return nil, fmt.Errorf("encoding the body of an event: %w", err)
 	}

@@ -165,3 +165,19 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// TestTimes: a time in an event is not rounded on its way.
+func TestTimes(t *testing.T) {
+	want := time.Date(2022, 11, 11, 11, 11, 11, 111_000_000, time.UTC)
+	b, err := Encode(&Event{Stamp: Stamp{Ticks: 1 << 40, Server: "uabcdefg"}, Body: MarkedRead{Time: want}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := e.Body.(MarkedRead).Time; !got.Equal(want) {
+		t.Errorf("%v came as %v", want, got)
+	}
+}

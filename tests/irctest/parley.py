@@ -389,7 +389,7 @@ class ParleyController(BaseServerController, DirectoryBasedController):
         if LINKED == "both":
             front = f"{self.hostname}:{port}"
             self._listeners[f"127.0.0.1:{client}"] = self._listeners.pop(front)
-            self._relay = Relay((self.hostname, port), [client, peer])
+            self._relay = Relay((self.hostname, port), [client, peer], self._is_linked)
         pins = []
         for server, file in ((self, CONFIG_NAME), (other, "other.toml")):
             server._config_name = file
@@ -403,6 +403,12 @@ class ParleyController(BaseServerController, DirectoryBasedController):
         other.proc = None
         other._start()
         self._other = other
+
+    def _is_linked(self) -> bool:
+        status = subprocess.run(
+            [BINARY, "link", "status", "--config", self._config_path], capture_output=True, text=True
+        )
+        return "  linked for " in status.stdout
 
     def _hash(self, password: str) -> str:
         if password in PASSWORD_HASHES:
@@ -592,11 +598,12 @@ class ParleyController(BaseServerController, DirectoryBasedController):
 
 
 class Relay:
-    """Hands the connections to an address to several ports in turn, once all of them answer."""
+    """Hands the connections to an address to several ports in turn, once the servers are linked."""
 
-    def __init__(self, address: Tuple[str, int], ports: List[int]) -> None:
+    def __init__(self, address: Tuple[str, int], ports: List[int], linked: Callable[[], bool]) -> None:
         self._address = address
         self._ports = ports
+        self._linked = linked
         self._closed = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -606,6 +613,8 @@ class Relay:
     def _accept(self) -> None:
         for port in self._ports:
             self._connect(port).close()
+        while not self._linked() and not self._closed.wait(0.02):
+            pass
         turn = 0
         with socket.create_server(self._address) as listener:
             listener.settimeout(0.1)
