@@ -14,6 +14,7 @@ type Clock struct {
 	start  time.Time    // with its monotonic reading
 	offset atomic.Int64 // what is added to the time since start, in nanoseconds
 	apart  atomic.Bool  // from the wall clock
+	doubt  time.Time    // since when it is not known whom to follow; of the caller of follow
 }
 
 // NewClock returns a clock that follows wall.
@@ -36,17 +37,25 @@ func (c *Clock) set(ahead time.Duration) { c.offset.Add(int64(ahead)) }
 // jump is what a wall clock that is set right step by step does not move by in a second.
 const jump = time.Second
 
+// undecided is how long a wall clock that has jumped is not followed while nobody says
+// whether it is right: the others may come back meanwhile. The clock of a machine that was
+// suspended has jumped, and is right.
+const undecided = 10 * time.Second
+
 // follow is to be called about every second. others are how far the wall clocks of the
-// servers that are linked are ahead of this clock: if more of them agree with it than
-// with this server's wall clock, that is not followed.
+// servers that are linked are ahead of this clock: what most of them say counts.
 func (c *Clock) follow(others []time.Duration) (change clockChange, ahead time.Duration) {
 	ahead = c.ahead()
 	if ahead.Abs() < jump {
 		c.set(ahead)
+		c.doubt = time.Time{}
 		if c.apart.Swap(false) {
 			return clockRight, ahead
 		}
 		return clockFollows, ahead
+	}
+	if c.doubt.IsZero() {
+		c.doubt = time.Now()
 	}
 	stay, leave := 0, 0
 	for _, o := range others {
@@ -58,10 +67,15 @@ func (c *Clock) follow(others []time.Duration) (change clockChange, ahead time.D
 	}
 	if stay > leave {
 		c.apart.Store(true)
+		c.doubt = time.Time{}
 		return clockApart, ahead
+	}
+	if stay == leave && time.Since(c.doubt) < undecided {
+		return clockFollows, ahead
 	}
 	c.set(ahead)
 	c.apart.Store(false)
+	c.doubt = time.Time{}
 	return clockJumped, ahead
 }
 
@@ -69,7 +83,7 @@ func (c *Clock) follow(others []time.Duration) (change clockChange, ahead time.D
 type clockChange uint8
 
 const (
-	clockFollows clockChange = iota // the wall clock, as ever
+	clockFollows clockChange = iota // the wall clock, or nothing is decided
 	clockApart                      // from the wall clock, which is wrong
 	clockRight                      // the wall clock is right again
 	clockJumped                     // with the wall clock

@@ -88,8 +88,33 @@ func site(r *dispatch.Request, s network.Site) lang.Phrase {
 
 // health describes the link to a server.
 func health(r *dispatch.Request, s network.Site) lang.Phrase {
-	latency := strconv.FormatFloat(float64(s.Latency.Microseconds())/1000, 'f', 1, 64)
-	return lang.Text("linked for %v, %s ms there and back, %d KiB waiting").With(since(r, s.Since), latency, s.Queued>>10)
+	return lang.Text("linked for %v, %s ms there and back, %d KiB waiting").With(since(r, s.Since), latency(s), s.Queued>>10)
+}
+
+func latency(s network.Site) string {
+	return strconv.FormatFloat(float64(s.Latency.Microseconds())/1000, 'f', 1, 64)
+}
+
+// statsLinks shows a line for each other server: what waits to be sent to it, in bytes, and
+// for how many seconds it has been linked, or not.
+func statsLinks(r *dispatch.Request, _ stat) {
+	for _, s := range r.Server.Network.Sites() {
+		if !s.Here {
+			seconds := int(since(r, s.Since).Seconds())
+			r.Reply(numerics.StatsLink.With(s.Name, strconv.FormatInt(s.Queued, 10), strconv.Itoa(seconds)).Fmt(traffic(s)))
+		}
+	}
+}
+
+// traffic describes what a link carries.
+func traffic(s network.Site) lang.Phrase {
+	switch {
+	case s.Held:
+		return lang.Text("unlinked by an operator, see CONNECT").With()
+	case !s.Up:
+		return lang.Text("out of reach: %s").With(s.Reason)
+	}
+	return lang.Text("linked, %s ms there and back, %d KiB sent, %d KiB received").With(latency(s), s.Sent>>10, s.Received>>10)
 }
 
 func since(r *dispatch.Request, t time.Time) time.Duration {

@@ -43,6 +43,7 @@ func statsTable() []stat {
 		{letter: 'u', help: "how long the server has been up", open: true, show: statsUptime},
 		{letter: 'p', help: "the operators who are here", open: true, show: statsOpers},
 		{letter: 'a', help: "accounts and registered channels", by: privs.Stats, show: statsRegistered},
+		{letter: 'c', help: "the links to other servers, and what waits to be sent to them", by: privs.Stats, show: statsLinks},
 		{letter: 'd', help: "how alert the network is", by: privs.Stats, show: statsAlert},
 		{letter: 'e', help: "exemptions from bans", by: privs.Ban, show: statsBans(bans.Exempt)},
 		{letter: 'i', help: "limits of connections", by: privs.Stats, show: statsLimits},

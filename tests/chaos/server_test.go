@@ -33,6 +33,8 @@ const patience = 30 * time.Second
 
 var path = filepath.Join(os.TempDir(), fmt.Sprintf("parley-chaos-%d", os.Getpid()))
 
+var logs = flag.String("logs", "", "a folder where the logs of the servers are kept")
+
 // program builds the server, once.
 var program = sync.OnceValues(func() (string, error) {
 	out, err := exec.Command("go", "build", "-o", path, "../../ircd").CombinedOutput()
@@ -156,6 +158,9 @@ func (n *network) add(name string) *server {
 	s := &server{T: n.T, net: n, name: name, dir: dir, secret: n.secret, log: &output{}}
 	n.Cleanup(func() {
 		s.end(syscall.SIGKILL)
+		if *logs != "" {
+			_ = os.WriteFile(filepath.Join(*logs, name+".log"), []byte(s.log.String()), 0o600)
+		}
 		if n.Failed() {
 			n.Logf("%s:\n%s", name, tail(s.log.String(), 60))
 		}
