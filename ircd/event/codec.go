@@ -10,8 +10,9 @@ import (
 )
 
 // Version is the version of the encoding that Encode writes. Decode reads all since
-// Oldest: the one before, so that servers are upgraded one after another. Fields and
-// bodies may be added without a new version: older servers skip what they do not know.
+// Oldest: the one before, so that servers are upgraded one after another, and EncodeAs
+// writes them, as long as there is a server that reads no other. Fields and bodies may be
+// added without a new version: older servers skip what they do not know.
 const (
 	Version = 1
 	Oldest  = 1
@@ -74,20 +75,23 @@ var whole = func() cbor.EncMode {
 }()
 
 // Encode returns e as bytes.
-func Encode(e *Event) ([]byte, error) {
-	if b, ok := writeMessage(e); ok {
+func Encode(e *Event) ([]byte, error) { return EncodeAs(e, Version) }
+
+// EncodeAs is Encode in a version that other servers read.
+func EncodeAs(e *Event, version uint8) ([]byte, error) {
+	if b, ok := writeMessage(e, version); ok {
 		return b, nil
 	}
-	return encode(e)
+	return encode(e, version)
 }
 
-func encode(e *Event) ([]byte, error) {
+func encode(e *Event, version uint8) ([]byte, error) {
 	body, err := whole.Marshal(e.Body)
 	if err != nil {
 		return nil, fmt.Errorf("encoding the body of an event: %w", err)
 	}
 	return cbor.Marshal(encoded{
-		Version, e.Stamp, e.UID, e.Source, e.Account, e.Bot, e.Oper, e.Facts,
+		version, e.Stamp, e.UID, e.Source, e.Account, e.Bot, e.Oper, e.Facts,
 		numbers[reflect.TypeOf(e.Body)], body, e.Kept,
 	})
 }

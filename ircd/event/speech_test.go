@@ -29,7 +29,7 @@ func TestReadMessage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if by, err := encode(e); err != nil || !bytes.Equal(b, by) {
+		if by, err := encode(e, Version); err != nil || !bytes.Equal(b, by) {
 			t.Errorf("%+v is written as\n%x, slowly as\n%x (%v)", e, b, by, err)
 		}
 		fast, ok := readMessage(b)

@@ -4,7 +4,7 @@ import "encoding/binary"
 
 // writeMessage returns an event whose body is a message of the usual form as the CBOR library
 // would write it; ok is false if the library has to.
-func writeMessage(e *Event) (b []byte, ok bool) {
+func writeMessage(e *Event, version uint8) (b []byte, ok bool) {
 	m, ok := e.Body.(MessageSent)
 	if !ok || len(e.Facts) > 0 || len(m.Trail) > 0 || !m.Edited.IsZero() || m.Edited.Server != "" {
 		return nil, false
@@ -18,7 +18,7 @@ func writeMessage(e *Event) (b []byte, ok bool) {
 		}
 	}
 	w.head(5, pairs)
-	w.number(0, Version)
+	w.number(0, uint64(version))
 	w.head(0, 1)
 	w.head(5, 2)
 	w.number(1, e.Ticks)

@@ -36,6 +36,11 @@ type crowdNode struct {
 }
 
 func newCrowd(servers int) *crowd {
+	return newCrowdOf(servers, func(int, *link.Server) {})
+}
+
+// newCrowdOf makes a crowd of servers of which some are other than usual.
+func newCrowdOf(servers int, change func(i int, self *link.Server)) *crowd {
 	c := &crowd{now: time.Unix(1_700_000_000, 0)}
 	cfg := config.Default()
 	cfg.Channels.RenameInterval, cfg.Channels.RenameForward = 0, config.Duration(time.Minute)
@@ -48,7 +53,9 @@ func newCrowd(servers int) *crowd {
 		mine.Server.Name = fmt.Sprintf("server%d.example", i)
 		n := New(&mine, w, clock, slog.New(slog.NewTextHandler(io.Discard, nil)))
 		node := &crowdNode{Network: n, crowd: c, inbox: make([][][]byte, servers)}
-		n.Associate(Describe(&mine, clock.Server(), "test", c.now))
+		self := Describe(&mine, clock.Server(), "test", c.now)
+		change(i, &self)
+		n.Associate(self)
 		n.LinkTo(func(link.Handler) link.Link { return crowdLink{local.Link{}, node} })
 		c.nodes = append(c.nodes, node)
 	}
@@ -56,6 +63,7 @@ func newCrowd(servers int) *crowd {
 		for _, other := range c.nodes {
 			if other != n {
 				p, _, epoch := n.peers.begin(other.Self())
+				n.agree()
 				n.introduce(p)
 				n.rejoin(p)
 				_ = n.drain(p, epoch)

@@ -19,6 +19,7 @@ import (
 // happens; LinkTo follows.
 func (n *Network) Associate(self link.Server) {
 	n.self, n.boot = self, self.Boot
+	n.peers.writes.Store(uint32(self.Writes))
 	n.World.Linked = true
 	n.World.Returning, n.World.Leaving = n.returning, n.leaving
 	_ = n.World.Update(func(tx *state.Tx) error {
@@ -50,7 +51,7 @@ func (n *Network) publish(e *event.Event) {
 	if !n.World.Linked {
 		return
 	}
-	b, err := event.Encode(e)
+	b, err := n.encode(e)
 	if err != nil {
 		n.Log.Error("event not published", "error", err)
 		return

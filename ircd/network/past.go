@@ -156,7 +156,7 @@ func (n *Network) answerPast(ctx context.Context, q *query) ([]byte, error) {
 				if _, own := e.Body.(event.Points); own || !missed || !e.Stamp.After(had) {
 					continue
 				}
-				b, err := event.Encode(e)
+				b, err := n.encode(e)
 				if err != nil {
 					return nil, err
 				}

@@ -24,6 +24,9 @@ type peers struct {
 	// better: see tend.
 	doubt atomic.Bool
 
+	// writes is the version of the encoding of events in which they are published.
+	writes atomic.Uint32
+
 	telling  sync.Mutex // held while clients are told that servers come and go
 	passages uint64     // guarded by telling
 }
@@ -87,6 +90,23 @@ func (ps *peers) begin(s link.Server) (p *peer, ctx context.Context, epoch int) 
 	ctx, p.cancel = context.WithCancel(ps.ctx)
 	close(p.ready)
 	return p, ctx, p.epoch
+}
+
+// agree chooses the newest version that all servers read which were ever up: those that are
+// away ask for what was published meanwhile.
+func (n *Network) agree() {
+	version := n.self.Writes
+	for _, p := range n.peers.sorted() {
+		version = min(version, p.info().Writes)
+	}
+	if was := n.peers.writes.Swap(uint32(version)); was != uint32(version) {
+		n.Log.Info("the encoding of events that all servers read", "version", version)
+	}
+}
+
+// encode returns an event as all servers read it.
+func (n *Network) encode(e *event.Event) ([]byte, error) {
+	return event.EncodeAs(e, uint8(n.peers.writes.Load()))
 }
 
 // end notes that a server is down.

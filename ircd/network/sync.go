@@ -30,6 +30,7 @@ const again = 3 * time.Second
 // Up implements link.Handler.
 func (n *Network) Up(s link.Server) {
 	p, ctx, epoch := n.peers.begin(s)
+	n.agree()
 	go n.meet(ctx, p, epoch)
 }
 
