@@ -6,9 +6,9 @@ HISTORIES ?= 1000
 LOAD ?= -server limit -server parley=bin/ircd
 
 FIRST_PORT ?= 6667
-CHAOS ?= -duration 30m
+DURATION ?= 30m
 
-.PHONY: run network chaos build test race converge fuzz load irctest generate lint release deb reproduce clients clean
+.PHONY: run network chaos figures build test race converge fuzz load irctest generate lint release deb reproduce clients clean
 
 # Builds the server and starts it in this folder, with parley.toml if there is one.
 run: build
@@ -18,10 +18,14 @@ run: build
 network: build
 	@FIRST_PORT=$(FIRST_PORT) tests/network/run.sh bin/ircd network
 
-# Kills, stops and cuts off linked servers, for as long as CHAOS says. As root it
-# makes partitions too.
+# Kills and stops linked servers, cuts them off and slows them down, lets their clocks jump
+# and their disks run full, for DURATION: make chaos DURATION=10m CHAOS='-servers 5 -seed 7'.
 chaos:
-	go test -count=1 -timeout 0 -v ./tests/chaos -run 'TestChaos' $(CHAOS)
+	go test -count=1 -timeout 0 -v ./tests/chaos -run 'TestChaos' -duration $(DURATION) $(CHAOS)
+
+# Measures what linking costs: docs/manual/performance.md.
+figures:
+	go test -count=1 -timeout 0 -v ./tests/chaos -run 'TestFigures' -figures
 
 # Builds bin/ircd. Plain "go build ./ircd" fails at the root of the repository,
 # where the name of its output is that of the folder.

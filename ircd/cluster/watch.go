@@ -105,7 +105,7 @@ func (n *Node) keepTime() {
 	case clockApart:
 		if n.report.due("clock") {
 			n.o.Log.Error("the clock of this machine is wrong: those of the other servers have not jumped; this server keeps their time, until the clock is right or the server is started again", "ahead", ahead)
-			n.o.Tell("The clock of this machine is ahead of those of the other servers by %v: this server keeps their time, set the clock right", ahead)
+			n.o.Tell("The clock of this machine differs by %v from those of the other servers: this server keeps their time; set the clock right", ahead)
 		}
 	case clockRight:
 		n.report.forget("clock")

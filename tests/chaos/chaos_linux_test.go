@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/parley-irc/parley/ircd/wire"
 )
 
 var (
@@ -44,11 +46,23 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	c := newChaos(t, 3, 1)
 	c.brief = true
+	var opers []*client
+	for i, s := range c.servers {
+		opers = append(opers, s.connect(fmt.Sprint("oper", i), false).oper())
+	}
 	for _, f := range faults {
 		switch f.name {
 		case "one way", "clock", "full disk":
 			c.trouble(f)
 		}
+	}
+	for _, text := range []string{"The clock of this machine differs by ", "The clock of this machine is right again"} {
+		until(t, "an operator is told: "+text, func() bool {
+			return slices.ContainsFunc(opers, func(o *client) bool {
+				_, _, told := o.find(func(m wire.Message) bool { return m.Command == "NOTICE" && strings.Contains(m.Params[1], text) })
+				return told
+			})
+		})
 	}
 	c.dismiss()
 	c.verify()
@@ -117,12 +131,16 @@ func (c *chaos) dismiss() {
 // trouble lets a fault happen, and returns what became of it.
 func (c *chaos) trouble(f fault) incident {
 	c.Helper()
+	if c.brief {
+		return c.troubleFor(f, 4*time.Second)
+	}
+	return c.troubleFor(f, time.Duration(c.random.IntN(12000))*time.Millisecond)
+}
+
+func (c *chaos) troubleFor(f fault, lasts time.Duration) incident {
+	c.Helper()
 	begun := time.Now()
 	what, end := f.begin(c)
-	lasts := time.Duration(c.random.IntN(12000)) * time.Millisecond
-	if c.brief {
-		lasts = 4 * time.Second
-	}
 	time.Sleep(lasts)
 	said := c.witness.lastSaid()
 	end()

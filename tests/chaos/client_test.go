@@ -252,3 +252,29 @@ func (c *client) ended() bool {
 	defer c.mu.Unlock()
 	return c.gone
 }
+
+// oper makes the client an operator who is told of links.
+func (c *client) oper() *client {
+	c.Helper()
+	c.send("OPER root %s", password)
+	c.expect("381")
+	c.send("MODE %s +s l", c.nick)
+	until(c.T, c.nick+" is told of links", func() bool {
+		_, _, ok := c.find(func(m wire.Message) bool {
+			return m.Command == "MODE" && len(m.Params) > 1 && strings.Contains(m.Params[1], "s")
+		})
+		return ok
+	})
+	return c
+}
+
+// told waits until an operator is told something.
+func (c *client) told(text string) {
+	c.Helper()
+	until(c.T, fmt.Sprintf("%s at %s is told %q", c.nick, c.at.name, text), func() bool {
+		_, _, ok := c.find(func(m wire.Message) bool {
+			return m.Command == "NOTICE" && strings.HasPrefix(m.Params[1], "*** ") && strings.Contains(m.Params[1], text)
+		})
+		return ok
+	})
+}

@@ -39,12 +39,15 @@ func TestNetwork(t *testing.T) {
 	carol.send("PRIVMSG bob :between us")
 	bob.hears("between us")
 
+	oper := irc2.connect("oper", false).oper()
+
 	// One is killed; the others go on.
 	irc1.end(syscall.SIGKILL)
 	killed := time.Now()
 	bob.send("PRIVMSG #tea :two")
 	t.Logf("local chat after a kill: %v", bob.hears("two").Sub(killed).Round(time.Microsecond))
 	carol.hears("two")
+	oper.told("The server irc1.tea.example is out of reach: ")
 	until(t, "it is noticed", func() bool { return strings.Contains(tail(irc2.log.String(), 1000), "the connection to it is lost") })
 	t.Logf("noticed after %v", time.Since(killed).Round(time.Millisecond))
 	dave := irc3.connect("dave", false)
@@ -62,6 +65,7 @@ func TestNetwork(t *testing.T) {
 	irc1.start()
 	n.together()
 	t.Logf("back after %v", time.Since(begin).Round(time.Millisecond))
+	oper.told("The server irc1.tea.example is linked, in step after ")
 	irc1.connect("dave", true).Close()
 	alice = irc1.connect("alice", true)
 	alice.join("#tea")
@@ -93,6 +97,7 @@ func TestRefused(t *testing.T) {
 	n := newNetwork(t, 1)
 	first := n.servers[0]
 	first.start()
+	oper := first.connect("oper", false).oper()
 	for _, test := range []struct {
 		name        string
 		change      func(s *server)
@@ -120,6 +125,7 @@ func TestRefused(t *testing.T) {
 		{"its key is not known here", "does not know the key of this one"},
 	} {
 		until(t, want[0], func() bool { return strings.Contains(first.log.String(), want[0]) })
+		oper.told(want[0])
 		until(t, want[1], func() bool { return strings.Contains(n.servers[i+1].log.String(), want[1]) })
 	}
 	if got := first.run("link", "status"); !strings.Contains(got, "the only one of its network") {

@@ -28,6 +28,7 @@ func TestOperator(t *testing.T) {
 		t.Errorf("alice: %s", why)
 	}
 
+	oper := irc1.connect("oper", false).oper()
 	irc2.run("link", "leave")
 	if err := irc2.cmd.Wait(); err != nil {
 		t.Errorf("irc2 has left, and %v", err)
@@ -36,6 +37,7 @@ func TestOperator(t *testing.T) {
 	until(t, "irc1 is alone", func() bool {
 		return strings.Contains(irc1.run("link", "status"), "the only one of its network")
 	})
+	oper.told("The server irc2.tea.example is no member of the network any more")
 	if why := irc1.connect("bob", false).registerAccount(); why != "" {
 		t.Errorf("bob: %s", why)
 	}
@@ -49,10 +51,12 @@ func TestOperator(t *testing.T) {
 	irc2.launch()
 	until(t, "irc2 runs", func() bool { return irc2.linked() >= 0 })
 	n.together()
+	oper.told("The server irc2.tea.example is a member of the network now")
 	irc2.connect("bob", true)
 
 	// A member does not run without its network, nor as two.
 	irc2.end(syscall.SIGTERM)
+	oper.told("A majority of the servers is not reached")
 	irc2.write("")
 	if out, err := irc2.try("run"); err == nil || !strings.Contains(out, "is a member of a network") {
 		t.Errorf("a member without links: %v, %s", err, out)

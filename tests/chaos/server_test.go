@@ -44,6 +44,18 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
+// hashed hashes the password of operators, once.
+var hashed = sync.OnceValues(func() (string, error) {
+	binary, err := program()
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.Command(binary, "genpasswd")
+	cmd.Stdin = strings.NewReader(password + "\n")
+	hash, err := cmd.Output()
+	return strings.TrimSpace(string(hash)), err
+})
+
 // TestMain lets more tests run at once than there are processors: they wait most of the
 // time.
 func TestMain(m *testing.M) {
@@ -77,6 +89,13 @@ bytes = "1GiB"
 total = "2GiB"
 [logging]
 level = "debug"
+[[oper-class]]
+name = "all"
+privileges = ["*"]
+[[oper]]
+name = "root"
+class = "all"
+password = "%[4]s"
 [[listener]]
 address = "%[2]s"
 %[3]s`
@@ -192,7 +211,11 @@ func (s *server) configure() {
 
 func (s *server) write(link string) {
 	s.Helper()
-	text := fmt.Sprintf(configuration, s.name, s.listen, link)
+	hash, err := hashed()
+	if err != nil {
+		s.Fatal(err)
+	}
+	text := fmt.Sprintf(configuration, s.name, s.listen, link, hash)
 	if err := os.WriteFile(filepath.Join(s.dir, "parley.toml"), []byte(text), 0o600); err != nil {
 		s.Fatal(err)
 	}

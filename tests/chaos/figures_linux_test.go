@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -55,6 +56,11 @@ func TestFigures(t *testing.T) {
 		rate, cpu = throughput(t, alone, alone)
 		t.Logf("%.0f messages a second on one server; %.1f µs of CPU a message", rate, cpu[0])
 	})
+	t.Run("cost", func(t *testing.T) {
+		one := cost(t, alone, alone)
+		three := cost(t, n.servers[0], n.servers...)
+		t.Logf("a delivery to one of 99 members: %.2f µs of CPU on one server, %.2f on three together", one, three)
+	})
 	t.Run("catching up", func(t *testing.T) {
 		const missed = 100_000
 		n.servers[2].end(syscall.SIGKILL)
@@ -76,6 +82,104 @@ func TestFigures(t *testing.T) {
 		}
 		t.Logf("a server that missed %d messages serves clients after %v and has all after %v", missed, up.Round(time.Millisecond), took.Round(time.Millisecond))
 	})
+	t.Run("kill", func(t *testing.T) {
+		n.together()
+		for _, s := range n.servers {
+			stall, noticed, registered := kill(t, n, s)
+			t.Logf("%s is killed: chat on another server waits for %v at most, it is noticed after %v, accounts can be registered after %v", s.name, stall, noticed, registered)
+			s.launch()
+			until(t, s.name+" runs", func() bool { return s.linked() >= 0 })
+			n.together()
+		}
+	})
+	t.Run("partition", func(t *testing.T) {
+		c := newChaos(t, 3, 1)
+		for _, f := range faults {
+			if f.name == "isolate" {
+				i := c.troubleFor(f, time.Minute)
+				t.Logf("after a partition of a minute: linked after %v, all have the same after %v", i.linked.Round(time.Millisecond), i.whole.Round(time.Millisecond))
+			}
+		}
+		c.dismiss()
+		c.verify()
+	})
+}
+
+// cost returns the CPU time, in µs, of all servers together for a delivery of a message from
+// a client of one to one of 99 members, who are spread evenly.
+func cost(t *testing.T, from *server, over ...*server) float64 {
+	t.Helper()
+	const members, many = 99, 10_000
+	sender := raw(t, from, "sender")
+	var done sync.WaitGroup
+	var first *line
+	for i := range members {
+		m := raw(t, over[i%len(over)], fmt.Sprint("m", i, "x"))
+		m.line("JOIN #cost")
+		m.wait(" 366 ")
+		if i == 0 {
+			first = m
+			continue
+		}
+		done.Go(func() {
+			for range many {
+				m.wait(" PRIVMSG ")
+			}
+		})
+	}
+	sender.line("JOIN #cost")
+	sender.wait(" 366 ")
+	time.Sleep(500 * time.Millisecond)
+	var before, after time.Duration
+	for _, s := range over {
+		before += s.cpu()
+	}
+	sender.flood(first, many, func(i int) string { return fmt.Sprintf("PRIVMSG #cost :%0100d", i) })
+	done.Wait()
+	for _, s := range over {
+		after += s.cpu()
+	}
+	return (after - before).Seconds() * 1e6 / (members * many)
+}
+
+// kill kills a server, and returns for how long chat on another one waits at most in the
+// seconds after that, when the others know, and when accounts can be registered.
+func kill(t *testing.T, n *network, s *server) (stall, noticed, registered time.Duration) {
+	t.Helper()
+	other := n.servers[0]
+	if other == s {
+		other = n.servers[1]
+	}
+	a, b := raw(t, other, "talker"), raw(t, other, "hearer")
+	name := "#kill" + strconv.Itoa(int(time.Now().UnixNano()%1e6))
+	for _, l := range []*line{a, b} {
+		l.line("JOIN %s", name)
+		l.wait(" 366 ")
+	}
+	lost := strings.Count(other.log.String(), "server out of reach")
+	killed := time.Now()
+	s.end(syscall.SIGKILL)
+	newcomer := other.connect(fmt.Sprint("new", time.Now().UnixNano()%1e6), false)
+	var done sync.WaitGroup
+	done.Go(func() {
+		for newcomer.registerAccount() != "" {
+			time.Sleep(20 * time.Millisecond)
+		}
+		registered = time.Since(killed)
+	})
+	done.Go(func() {
+		until(t, "it is noticed", func() bool { return strings.Count(other.log.String(), "server out of reach") > lost })
+		noticed = time.Since(killed)
+	})
+	for i := 0; time.Since(killed) < 10*time.Second; i++ {
+		begin := time.Now()
+		a.line("PRIVMSG %s :number %d", name, i)
+		b.wait(fmt.Sprintf("number %d", i))
+		stall = max(stall, time.Since(begin))
+		time.Sleep(time.Millisecond)
+	}
+	done.Wait()
+	return stall.Round(time.Millisecond), noticed.Round(time.Millisecond), registered.Round(time.Millisecond)
 }
 
 // cpu returns the time the process has computed.
