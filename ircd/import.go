@@ -12,17 +12,19 @@ import (
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/migrate"
+	"github.com/parley-irc/parley/ircd/migrate/anope"
+	"github.com/parley-irc/parley/ircd/migrate/atheme"
 	"github.com/parley-irc/parley/ircd/migrate/ergo"
 	"github.com/parley-irc/parley/ircd/server"
 	"github.com/parley-irc/parley/ircd/transfer"
 )
 
 type importCommand struct {
-	File    string `arg:"" help:"The file to read. - is the standard input."`
-	From    string `placeholder:"SOURCE" help:"What has written it: ${sources}. Without it, that is found out."`
-	DryRun  bool   `help:"Only tell what would be imported, and what would not. The server may run."`
-	Report  string `placeholder:"FILE" help:"Write there what was not carried over, all of it: on the terminal there are only examples."`
-	Replace bool   `help:"Replace records that are there already, if the file is an export of Parley. Without it they stay as they are."`
+	Files   []string `arg:"" name:"file" help:"The file to read; - is the standard input. Anope keeps one for each of its modules besides."`
+	From    string   `placeholder:"SOURCE" help:"What has written it: ${sources}. Without it, that is found out."`
+	DryRun  bool     `help:"Only tell what would be imported, and what would not. The server may run."`
+	Report  string   `placeholder:"FILE" help:"Write there what was not carried over, all of it: on the terminal there are only examples."`
+	Replace bool     `help:"Replace records that are there already, if the file is an export of Parley. Without it they stay as they are."`
 }
 
 // A source is a form that data comes in.
@@ -30,12 +32,15 @@ type source struct {
 	name, help string
 	like       func(head []byte) bool
 	// read reads what another server has kept; nil: the file is an export of Parley.
-	read func(r io.Reader) (*migrate.Network, error)
+	read    func(r io.Reader) (*migrate.Network, error)
+	several bool // files belong together
 }
 
 var sources = []source{
-	{"parley", "what \"ircd export\" has written", transfer.Like, nil},
-	{"ergo", "the database of Ergo: ircd.db", ergo.Like, ergo.Read},
+	{"parley", "what \"ircd export\" has written", transfer.Like, nil, false},
+	{"ergo", "the database of Ergo: ircd.db", ergo.Like, ergo.Read, false},
+	{"anope", "the databases of Anope: anope.db and module_*.db (db_flatfile), or anope.json and *.module.json (db_json)", anope.Like, anope.Read, true},
+	{"atheme", "the database of Atheme: services.db", atheme.Like, atheme.Read, false},
 }
 
 // Help is shown by "ircd import --help".
@@ -45,7 +50,7 @@ func (importCommand) Help() string {
 	for _, s := range sources {
 		fmt.Fprintf(&b, "  %-10s %s\n", s.name, s.help)
 	}
-	b.WriteString("\nExamples:\n  ircd import parley.jsonl\n  ircd import --dry-run --report left-out.txt ircd.db")
+	b.WriteString("\nExamples:\n  ircd import parley.jsonl\n  ircd import --dry-run --report left-out.txt ircd.db\n  ircd import anope.db module_*.db")
 	return b.String()
 }
 
@@ -67,34 +72,52 @@ func (i importCommand) Run(c *cli, w world) error {
 	if err := server.Member(cfg.Server.DataDir); err != nil {
 		return fmt.Errorf("%w; records are agreed upon there, so import them on the first server before others join", err)
 	}
-	f, err := i.open(w)
+	f, done, err := i.open(w)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer done()
 	in := bufio.NewReaderSize(f, 64<<10)
 	s, err := i.source(in)
 	if err != nil {
 		return err
 	}
+	if len(i.Files) > 1 && !s.several {
+		return fmt.Errorf("%s is one file; import the others one by one", s.name)
+	}
 	if s.read == nil {
 		if head, _ := in.Peek(enough); !s.like(head) {
-			return fmt.Errorf("%s: %w", i.File, transfer.ErrForm)
+			return fmt.Errorf("%s: %w", i.Files[0], transfer.ErrForm)
 		}
 		return i.restore(cfg, w, in)
 	}
 	n, err := s.read(in)
 	if err != nil {
-		return fmt.Errorf("%s: %w", i.File, err)
+		return fmt.Errorf("%s: %w", i.Files[0], err)
 	}
 	return i.migrate(cfg, w, s.name, n)
 }
 
-func (i importCommand) open(w world) (io.ReadCloser, error) {
-	if i.File == "-" {
-		return w.in, nil
+// open opens the files, to be read one after the other.
+func (i importCommand) open(w world) (in io.Reader, done func(), err error) {
+	var files []io.Reader
+	done = func() {
+		for _, f := range files {
+			f.(*os.File).Close()
+		}
 	}
-	return os.Open(i.File)
+	if len(i.Files) == 1 && i.Files[0] == "-" {
+		return w.in, done, nil
+	}
+	for _, name := range i.Files {
+		f, err := os.Open(name)
+		if err != nil {
+			done()
+			return nil, nil, err
+		}
+		files = append(files, f)
+	}
+	return io.MultiReader(files...), done, nil
 }
 
 // enough is how much of a file tells what it is, in bytes.
@@ -118,7 +141,7 @@ func (i importCommand) source(in *bufio.Reader) (source, error) {
 			return s, nil
 		}
 	}
-	return source{}, fmt.Errorf("%s is nothing that can be imported; there are: %s", i.File, sourceNames())
+	return source{}, fmt.Errorf("%s is nothing that can be imported; there are: %s", i.Files[0], sourceNames())
 }
 
 // restore imports an export of Parley.

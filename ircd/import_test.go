@@ -20,6 +20,7 @@ func TestImportRefuses(t *testing.T) {
 		{[]string{"import", "--from", "parley", "other.txt"}, "not an export of Parley"},
 		{[]string{"import", "--from", "ergo", "other.txt"}, "not a database of Ergo"},
 		{[]string{"import", "--from", "nothing", "other.txt"}, "there is no source"},
+		{[]string{"import", "--from", "ergo", "other.txt", "other.txt"}, "one file"},
 	} {
 		code, _, stderr := ircd(t, dir, "", tt.args...)
 		codeIs(t, code, exitFailed, stderr)
@@ -81,5 +82,50 @@ func TestImportErgo(t *testing.T) {
 		if strings.Contains(line, `"key":"bob"`) && strings.Contains(line, `"shelf":"accounts"`) && !strings.Contains(line, "$argon2id$") {
 			t.Errorf("bob has logged in, and the password is still kept as Ergo had it: %s", line)
 		}
+	}
+}
+
+// TestImportServices imports what services have kept: who had an account there logs in
+// with the same password.
+func TestImportServices(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		files []string
+		says  []string
+	}{
+		{"anope", []string{"anope.db", "module_cs_mode.db"}, []string{"imported 4 of 4 accounts", "imported 3 of 4 channels", "imported 5 of 5 bans", "oldmd5"}},
+		{"anope", []string{"anope.json"}, []string{"imported 4 of 4 accounts", "imported 3 of 4 channels", "imported 5 of 5 bans", "oldmd5"}},
+		{"atheme", []string{"services.db"}, []string{"imported 5 of 5 accounts", "imported 3 of 4 channels", "$ircservices$"}},
+	} {
+		t.Run(tt.files[0], func(t *testing.T) {
+			dir := newFolder(t, quiet)
+			args := []string{"import"}
+			for _, f := range tt.files {
+				path, err := filepath.Abs(filepath.Join("migrate", tt.name, "testdata", f))
+				if err != nil {
+					t.Fatal(err)
+				}
+				args = append(args, path)
+			}
+			code, stdout, stderr := ircd(t, dir, "", args...)
+			codeIs(t, code, exitOK, stderr)
+			contains(t, stdout, tt.says...)
+			p := launch(t, dir)
+			c := connect(t, p.address("127.0.0.1"), "visitor")
+			c.send("NS IDENTIFY bob sesame")
+			c.wait(" 900 ")
+			c.send("JOIN #Tea leaves")
+			c.wait("Green, at four")
+			c.wait(" 366 ")
+			c.send("MODE #tea")
+			c.wait("324 visitor #Tea +")
+			c.send("CS INFO #tea")
+			c.wait("Founder: Alice")
+			c.wait("30") // the limit that is locked
+			c.send("NS IDENTIFY Alice sesame")
+			c.wait(" 900 ")
+			c.send("WHOIS visitor")
+			c.wait("tea.example")
+		})
 	}
 }

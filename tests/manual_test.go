@@ -171,7 +171,7 @@ func TestManualSettings(t *testing.T) {
 			}
 		}
 	}
-	if checked < 40 {
+	if checked < 100 {
 		t.Errorf("only %d settings were found", checked)
 	}
 }

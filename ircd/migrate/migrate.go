@@ -20,6 +20,7 @@ type Network struct {
 	Bans     []Ban
 	// Reserved are names that nobody may register again.
 	Reserved []string
+	Offers   []Host // that everybody may take, with $account for the name of the account
 	Notes    []Note
 }
 

@@ -21,6 +21,7 @@ import (
 // Errors of a channel: why it is not carried over.
 var (
 	errName      = errors.New("that is not a valid channel name")
+	errNobody    = errors.New("it has no founder")
 	errFounder   = errors.New("its founder has no account here")
 	errImported  = errors.New("it was imported before")
 	errForbidden = errors.New("it is somebody's here, and stays so")
@@ -55,7 +56,7 @@ func (w *writer) writeChannels(ctx context.Context) error {
 }
 
 func (w *writer) refusedChannel(err error) bool {
-	for _, e := range []error{errName, errFounder, errForbidden, chanreg.ErrRegistered, chanreg.ErrForbidden, chanreg.ErrLookalike} {
+	for _, e := range []error{errName, errNobody, errFounder, errForbidden, chanreg.ErrRegistered, chanreg.ErrForbidden, chanreg.ErrLookalike} {
 		if errors.Is(err, e) {
 			return true
 		}
@@ -119,7 +120,10 @@ func (w *writer) writeChannel(ctx context.Context, ch *migrate.Channel) error {
 		w.note("channel", ch.Name, "its founder %s has no account here: its successor %s is founder", ch.Founder, heir.Name)
 		founder, heir = heir, nil
 	}
-	if founder == nil {
+	switch {
+	case founder == nil && ch.Founder == "":
+		return errNobody
+	case founder == nil:
 		return fmt.Errorf("%w: %s", errFounder, ch.Founder)
 	}
 	return w.channels.Change(ctx, ch.Name, func(r *chanreg.Record) error {

@@ -61,6 +61,7 @@ const (
 	kindChannel  = "channels"
 	kindStay     = "users who stay"
 	kindBan      = "bans"
+	kindOffer    = "hosts that are offered"
 )
 
 // A writer is an import on its way.
@@ -90,11 +91,11 @@ func Write(ctx context.Context, n *migrate.Network, o Options) (r Report, err er
 		here: map[casemap.Folded]*accounts.Account{}, begun: map[casemap.Folded]event.Stamp{},
 	}
 	w.report.Notes = n.Notes
-	w.all = len(n.Accounts)*2 + len(n.Reserved) + len(n.Channels) + len(n.Bans)
+	w.all = len(n.Accounts)*2 + len(n.Reserved) + len(n.Channels) + len(n.Bans) + len(n.Offers)
 	if err := w.open(ctx); err != nil {
 		return w.report, errors.Join(err, w.close())
 	}
-	for _, step := range []func(context.Context) error{w.writeAccounts, w.writeReserved, w.writeChannels, w.writeStays, w.writeBans} {
+	for _, step := range []func(context.Context) error{w.writeAccounts, w.writeReserved, w.writeChannels, w.writeStays, w.writeBans, w.writeOffers} {
 		if err = step(ctx); err != nil {
 			break
 		}

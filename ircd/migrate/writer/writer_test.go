@@ -83,6 +83,7 @@ func example(t *testing.T) *migrate.Network {
 		{Name: "#inherited", Founder: "a1ice", Successor: "bob", Registered: day(6)},
 		{Name: "#warez", Forbidden: &migrate.Ruling{By: "admin", Since: day(1)}},
 	}
+	n.Offers = []migrate.Host{{Host: "$account.users.example", By: "admin", Since: day(1)}, {Host: "192.0.2.$account"}, {Host: "192.0.2.1"}}
 	n.Bans = []migrate.Ban{
 		{Action: "ban", Target: "203.0.113.0/24", Reason: "proxies", By: "admin", Set: day(1)},
 		{Action: "ban", Target: "*!*@*", By: "admin"},
@@ -123,7 +124,7 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := counts(r), "accounts 2/0/5, reserved names 1/1/2, channels 4/0/6, users who stay 1/0/1, bans 1/0/3"; got != want {
+	if got, want := counts(r), "accounts 2/0/5, reserved names 1/1/2, channels 4/0/6, users who stay 1/0/1, bans 1/0/3, hosts that are offered 2/0/3"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 	for _, want := range []string{
@@ -151,14 +152,14 @@ func TestWrite(t *testing.T) {
 		t.Log(said(r))
 	}
 	looksRight(t, st)
-	if done != 5*2+2+6+4 {
+	if done != 5*2+2+6+4+3 {
 		t.Errorf("%d steps", done)
 	}
 
 	// Again, nothing changes.
 	before := all(t, st)
 	r, err = Write(ctx, example(t), options(st))
-	if got, want := counts(r), "accounts 0/2/5, reserved names 0/2/2, channels 0/4/6, users who stay 0/1/1, bans 0/1/3"; err != nil || got != want {
+	if got, want := counts(r), "accounts 0/2/5, reserved names 0/2/2, channels 0/4/6, users who stay 0/1/1, bans 0/1/3, hosts that are offered 0/2/3"; err != nil || got != want {
 		t.Errorf("%v %s\nwant %s", err, got, want)
 	}
 	if !slices.Equal(all(t, st), before) {
