@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,18 +83,9 @@ func (o *Offline) Check(ctx context.Context) error {
 	return nil
 }
 
-// ErrLinked means that the records belong to a network of several servers, which agree on
-// every change of them.
-var ErrLinked = errors.New("this server is one of a network; import into a server of its own, and link it then")
-
 // Migration says where what comes from another server goes: into st, which is the store of
 // a server with this configuration or a copy of it.
 func Migration(ctx context.Context, c *config.Config, st store.Store) (o writer.Options, err error) {
-	linked := false
-	err = st.List(ctx, store.Servers, "", func(store.Record) bool { linked = true; return false })
-	if err != nil || linked {
-		return o, cmp.Or(err, ErrLinked)
-	}
 	secret, err := cloakSecret(ctx, st, c.Cloak.Secret)
 	if err != nil {
 		return o, err
