@@ -36,6 +36,7 @@ type Config struct {
 	Metadata    Metadata    `toml:"metadata"`
 	Cloak       Cloak       `toml:"cloak"`
 	VHosts      VHosts      `toml:"vhosts"`
+	Memos       Memos       `toml:"memos"`
 	Accounts    Accounts    `toml:"accounts"`
 	Mail        Mail        `toml:"mail"`
 	History     History     `toml:"history"`
@@ -69,6 +70,7 @@ func Default() *Config {
 		Metadata:    defaultMetadata(),
 		Cloak:       defaultCloak(),
 		VHosts:      defaultVHosts(),
+		Memos:       defaultMemos(),
 		Accounts:    defaultAccounts(),
 		Mail:        defaultMail(),
 		History:     defaultHistory(),

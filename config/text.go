@@ -13,7 +13,7 @@ import (
 // The source of the sections, for its comments.
 //
 //go:embed network.go server.go listener.go tls.go proxy.go websocket.go webirc.go limits.go flood.go
-//go:embed connections.go channels.go users.go metadata.go cloak.go vhosts.go accounts.go passkeys.go authorities.go mail.go history.go extjwt.go authtoken.go webpush.go oper.go bans.go logging.go link.go
+//go:embed connections.go channels.go users.go metadata.go cloak.go vhosts.go memos.go accounts.go passkeys.go authorities.go mail.go history.go extjwt.go authtoken.go webpush.go oper.go bans.go logging.go link.go
 //go:embed monitoring.go
 var source embed.FS
 

@@ -21,6 +21,7 @@ import (
 	"github.com/parley-irc/parley/ircd/extjwt"
 	"github.com/parley-irc/parley/ircd/isupport"
 	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/memos"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/session"
@@ -36,6 +37,7 @@ type Server struct {
 	Accounts *accounts.Service // nil: there are none
 	Channels *chanreg.Service  // registrations; nil: there are none
 	VHosts   *vhosts.Service   // hosts of accounts; nil: there are none
+	Memos    *memos.Service    // left for accounts; nil: there are none
 	Acts     *audit.Log        // what operators do; nil: it is only in the log
 	Bans     *bans.Service     // nil: there are none
 	Defcon   *defcon.Service   // nil: the network is never alert
@@ -71,6 +73,7 @@ type Server struct {
 	Ports func() []string
 
 	OperFailures hourly     // by address
+	MemosSent    hourly     // by account
 	OperCodes    totp.Codes // that operators have used, by the name of the block
 
 	Tally Tally // of what has happened since the start

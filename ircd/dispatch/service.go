@@ -105,6 +105,9 @@ func (r *Request) Relay(command string, params []string) error {
 	return r.dispatch(c, 0)
 }
 
+// Decline sends a refusal of a service as a notice, and returns other errors.
+func (r *Request) Decline(err error) error { return r.answer(err) }
+
 // As returns a request of the same client whose notices are those of a service.
 func (r *Request) As(v *Service) *Request {
 	return &Request{Conn: r.Conn, Message: r.Message, Command: r.Command, service: v}

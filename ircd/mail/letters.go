@@ -89,5 +89,13 @@ func Expiring(a About, at time.Time) Letter {
 		say("To keep it, log in once. Who is away for longer can say so by /msg NickServ VACATION."))
 }
 
+// Memo tells that somebody has left a memo. What it says is not mailed.
+func Memo(a About, from string) Letter {
+	return a.letter("memo", time.Now().Add(noteUseful), say("%s has left you a memo on %s", from, a.Network),
+		say("%s has left a memo for the account %s on %s. To read it, log in and type:", from, a.Account, a.Network),
+		verbatim("/msg MemoServ READ NEW"),
+		say("You get no more mail of this kind until you have read it. To get none any more: /msg MemoServ SET MAIL off"))
+}
+
 // messageID returns an identifier that no other message has.
 func messageID(from string) string { return rand.Text() + "@" + domain(from) }

@@ -12,7 +12,7 @@ import (
 
 func serviceCommands() string {
 	p := newPage("Services", "Parts of the server that are spoken to like users: `PRIVMSG NickServ :HELP`, or by a command of their own, `NS HELP`.")
-	all := services.All(casemap.ASCII, services.Choice{Commands: commands.Table, Accounts: true, Channels: true, Hosts: true, History: true})
+	all := services.All(casemap.ASCII, services.Choice{Commands: commands.Table, Accounts: true, Channels: true, Hosts: true, Memos: true, History: true})
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		v := all[name]
 		p.WriteString("\n## " + v.Nick + "\n\n" + v.About.String() + "\n")

@@ -23,6 +23,7 @@ import (
 	"github.com/parley-irc/parley/ircd/history"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/link"
+	"github.com/parley-irc/parley/ircd/memos"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/profiles"
@@ -30,6 +31,7 @@ import (
 	"github.com/parley-irc/parley/ircd/services"
 	"github.com/parley-irc/parley/ircd/services/chanserv"
 	"github.com/parley-irc/parley/ircd/services/hostserv"
+	"github.com/parley-irc/parley/ircd/services/memoserv"
 	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/vhosts"
@@ -71,6 +73,8 @@ type Parts struct {
 	Channels *chanreg.Service
 	// VHosts are the hosts of accounts; nil: there are none.
 	VHosts *vhosts.Service
+	// Memos are what people leave for each other; nil: nothing.
+	Memos *memos.Service
 	// Acts are what operators do; nil: that is not kept.
 	Acts *audit.Log
 	// Bans are those of the network; nil: there are none.
@@ -104,6 +108,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		Accounts:  p.Accounts,
 		Channels:  p.Channels,
 		VHosts:    p.VHosts,
+		Memos:     p.Memos,
 		Acts:      p.Acts,
 		Bans:      p.Bans,
 		Defcon:    p.Defcon,
@@ -121,6 +126,9 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	}
 	if p.VHosts != nil {
 		hostserv.Attach(s)
+	}
+	if p.Memos != nil {
+		memoserv.Attach(s)
 	}
 	s.GuardNames()
 	if p.Bans != nil {
@@ -140,7 +148,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	}
 	s.Services = services.All(m, services.Choice{
 		Commands: s.Commands, Accounts: p.Accounts != nil, Channels: p.Channels != nil, Hosts: p.VHosts != nil,
-		History: n.History != nil,
+		Memos: p.Memos != nil, History: n.History != nil,
 	})
 	if p.Accounts != nil {
 		p.Accounts.Forbid(s.Forbids)

@@ -30,6 +30,7 @@ import (
 	"github.com/parley-irc/parley/ircd/listener"
 	"github.com/parley-irc/parley/ircd/mail"
 	"github.com/parley-irc/parley/ircd/markers"
+	"github.com/parley-irc/parley/ircd/memos"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/server/control"
@@ -81,6 +82,7 @@ type Server struct {
 	accounts *accounts.Service
 	channels *chanreg.Service
 	vhosts   *vhosts.Service
+	memos    *memos.Service
 	acts     *audit.Log
 	bans     *bans.Service
 	defcon   *defcon.Service
@@ -199,6 +201,9 @@ func (s *Server) openStore() (err error) {
 	if s.vhosts, err = vhosts.Open(s.ctx, s.store, options.Names, s.Log); err != nil {
 		return err
 	}
+	if s.memos, err = memos.Open(s.ctx, s.store, options.Names, s.Log); err != nil {
+		return err
+	}
 	if s.acts, err = audit.Open(s.ctx, s.store, s.config.Logging.Audit, s.Log); err != nil {
 		return err
 	}
@@ -225,7 +230,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 	}
 	p.Self = s.self
 	if s.config.Accounts.Enabled {
-		p.Accounts, p.VHosts = s.accounts, s.vhosts
+		p.Accounts, p.VHosts, p.Memos = s.accounts, s.vhosts, s.memos
 		if err := s.openBeside(&p); err != nil {
 			return err
 		}

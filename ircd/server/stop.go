@@ -105,6 +105,9 @@ func (s *Server) close(reason lang.Phrase) {
 	if s.vhosts != nil {
 		s.vhosts.Close()
 	}
+	if s.memos != nil {
+		s.memos.Close()
+	}
 	if s.acts != nil {
 		s.acts.Close()
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/parley-irc/parley/ircd/services/chanserv"
 	"github.com/parley-irc/parley/ircd/services/histserv"
 	"github.com/parley-irc/parley/ircd/services/hostserv"
+	"github.com/parley-irc/parley/ircd/services/memoserv"
 	"github.com/parley-irc/parley/ircd/services/nickserv"
 	"github.com/parley-irc/parley/ircd/services/operserv"
 )
@@ -16,8 +17,8 @@ import (
 type Choice struct {
 	// Commands are those of clients, of which OperServ has some.
 	Commands dispatch.Table
-	// Accounts, Channels, Hosts and History say whether there are such things.
-	Accounts, Channels, Hosts, History bool
+	// Accounts, Channels, Hosts, Memos and History say whether there are such things.
+	Accounts, Channels, Hosts, Memos, History bool
 }
 
 // All returns the services of a server.
@@ -31,6 +32,9 @@ func All(m casemap.Mapping, c Choice) dispatch.Services {
 	}
 	if c.Accounts && c.Hosts {
 		list = append(list, hostserv.Service)
+	}
+	if c.Accounts && c.Memos {
+		list = append(list, memoserv.Service)
 	}
 	if c.Accounts && c.History {
 		list = append(list, histserv.Service)

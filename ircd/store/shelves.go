@@ -21,6 +21,9 @@ const (
 	// VHosts: the host that others see, by the folded name of its account, and what is
 	// offered to all, by "*" (package vhosts).
 	VHosts = "vhosts"
+	// Memos: what people have left for the owner of an account, by its folded name
+	// (package memos).
+	Memos = "memos"
 	// Residents: a user who stays without clients, by the folded name of the account
 	// (package alwayson).
 	Residents = "residents"
@@ -53,10 +56,10 @@ const (
 
 // OfAccount are the shelves whose keys are the folded names of accounts, besides
 // Accounts: their records are removed with the account, in the same commit.
-var OfAccount = []string{Profiles, Push, Logins, VHosts}
+var OfAccount = []string{Profiles, Push, Logins, VHosts, Memos}
 
 // Shelves are all shelves.
 var Shelves = []string{
 	Accounts, Nicks, Certs, Channels, Bans, Hits, VHosts, Residents, Markers, Audit, Profiles, Push, Settings, Servers,
-	Logins, Tokens, Identities,
+	Logins, Tokens, Identities, Memos,
 }

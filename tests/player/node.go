@@ -22,6 +22,7 @@ import (
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/link/mem"
 	"github.com/parley-irc/parley/ircd/mail"
+	"github.com/parley-irc/parley/ircd/memos"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/push"
@@ -38,6 +39,7 @@ type node struct {
 	mailer *mail.Mailer
 	kept   *chanreg.Service
 	vhosts *vhosts.Service
+	memos  *memos.Service
 	acts   *audit.Log
 	bans   *bans.Service
 	alert  *defcon.Service
@@ -72,6 +74,9 @@ func (b *bubble) node(name string) (*node, error) {
 	if n.vhosts, err = b.openVHosts(cfg); err != nil {
 		return nil, err
 	}
+	if n.memos, err = b.openMemos(cfg); err != nil {
+		return nil, err
+	}
 	if n.acts, err = audit.Open(b.ctx, &b.store, 100, slog.New(&b.log)); err != nil {
 		return nil, err
 	}
@@ -89,7 +94,7 @@ func (b *bubble) node(name string) (*node, error) {
 		// Any hash is that of this password.
 		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
 		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
-		Accounts: n.users, Channels: n.kept, VHosts: n.vhosts, Acts: n.acts, Bans: n.bans, Defcon: n.alert, Push: n.push,
+		Accounts: n.users, Channels: n.kept, VHosts: n.vhosts, Memos: n.memos, Acts: n.acts, Bans: n.bans, Defcon: n.alert, Push: n.push,
 		Tokens:   &authtoken.Issuer{Store: &b.store, Now: time.Now},
 		Profiles: &profiles.Keeper{Store: &b.store, Owner: dispatch.AccountOwner(n.users, time.Now)},
 	}
@@ -143,6 +148,7 @@ func (n *node) stop() {
 	n.mailer.Close()
 	n.kept.Close()
 	n.vhosts.Close()
+	n.memos.Close()
 	n.acts.Close()
 	n.bans.Close()
 	n.alert.Close()
@@ -177,6 +183,15 @@ func (b *bubble) openVHosts(c *config.Config) (*vhosts.Service, error) {
 		return nil, err
 	}
 	return vhosts.Open(b.ctx, &b.store, m, slog.New(&b.log))
+}
+
+// openMemos opens the memos that the servers share.
+func (b *bubble) openMemos(c *config.Config) (*memos.Service, error) {
+	m, err := casemap.ParseMapping(c.Server.Casemapping)
+	if err != nil {
+		return nil, err
+	}
+	return memos.Open(b.ctx, &b.store, m, slog.New(&b.log))
 }
 
 // openBans opens the bans that the servers share.

@@ -108,21 +108,9 @@ func lacking(rec *chanreg.Record, flags []rune) error {
 	return no("You may not do that in %s: it takes the flag %c.", rec.Name, flags[0])
 }
 
-// flagsOf returns what an account may do in a channel. Flags that were given to an
-// account before it was registered were given to another of that name.
+// flagsOf returns what an account may do in a channel.
 func flagsOf(s *dispatch.Server, rec *chanreg.Record, account string) chanreg.Flags {
-	flags := s.Channels.FlagsOf(rec, account, s.Now())
-	if flags == "" || s.Accounts == nil {
-		return flags
-	}
-	since := rec.Access[s.Channels.Key(account)].Since
-	if flags.Has(chanreg.Founder) {
-		since = rec.Owned
-	}
-	if a := s.Accounts.Lookup(account); a != nil && since.Before(a.Created.Truncate(time.Second)) {
-		return ""
-	}
-	return flags
+	return s.FlagsIn(rec, account)
 }
 
 // visible reports whether the client may know that the channel is registered.
