@@ -41,6 +41,12 @@ type ChannelRegistration struct {
 	// How many entries the list of access of a channel may have, and how many its
 	// list of automatic kicks.
 	MaxEntries int `toml:"max-entries" range:"1..10000"`
+	// How long a channel stays registered that nobody uses who has access to it. 0: for
+	// ever. Operators can except channels (CS SET NOEXPIRE).
+	Expire Duration `toml:"expire" range:"0s..3650d"`
+	// How long before that the founder is warned, by a memo and by mail. A registration
+	// does not end before that has passed.
+	ExpireWarning Duration `toml:"expire-warning" range:"1m..365d"`
 }
 
 func defaultChannels() Channels {
@@ -53,6 +59,6 @@ func defaultChannels() Channels {
 		Relaymsg:           "chanops",
 		RelaymsgSeparators: "/",
 
-		Registration: ChannelRegistration{Enabled: true, PerAccount: 20, MaxEntries: 500},
+		Registration: ChannelRegistration{Enabled: true, PerAccount: 20, MaxEntries: 500, ExpireWarning: Duration(14 * 24 * time.Hour)},
 	}
 }

@@ -97,8 +97,13 @@ func (s *Service) Register(ctx context.Context, founder string, look Look, max i
 
 // Drop removes a registration. A channel that is permanent stays known.
 func (s *Service) Drop(ctx context.Context, name string, permanent bool) error {
+	return s.DropIf(ctx, name, permanent, func(*Record) bool { return true })
+}
+
+// DropIf removes a registration if that is due, or else returns ErrNotFound.
+func (s *Service) DropIf(ctx context.Context, name string, permanent bool, due func(r *Record) bool) error {
 	return s.Change(ctx, name, func(r *Record) error {
-		if !r.Registered() {
+		if !r.Registered() || !due(r) {
 			return ErrNotFound
 		}
 		facts := r.Facts

@@ -326,3 +326,66 @@ func TestRename(t *testing.T) {
 		t.Errorf("there are %v and %v", s.Lookup("#tea"), s.Lookup("#chai"))
 	}
 }
+
+// TestGroups tests that a channel knows which others stand for people in it.
+func TestGroups(t *testing.T) {
+	s := open(t, openStore(t))
+	register(t, s, "#tea", "alice")
+	if err := s.Change(t.Context(), "#tea", func(r *Record) error {
+		r.Access["bob"] = Grant{Account: "bob", Flags: "V"}
+		r.Access["#team"] = Grant{Account: "#Team", Flags: "O"}
+		r.Templates["HELPER"] = "V"
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if g := s.Groups("#TEA"); len(g) != 1 || g[0].Account != "#Team" {
+		t.Errorf("the groups are %v", g)
+	}
+	if all := s.GroupedBy("#TEAM"); len(all) != 1 || all[0].Name != "#tea" {
+		t.Errorf("the group is in %v", all)
+	}
+	r := s.Lookup("#tea")
+	if got := r.TemplateOf("V"); got != "HELPER" {
+		t.Errorf("V is the template %q", got)
+	}
+	if got := r.TemplateOf(Templates["AOP"]); got != "AOP" {
+		t.Errorf("the flags of AOP are the template %q", got)
+	}
+}
+
+// TestActs tests that no more is kept of what was changed than may be.
+func TestActs(t *testing.T) {
+	s := open(t, openStore(t))
+	register(t, s, "#tea", "alice")
+	for i := range maxActs + 7 {
+		if err := s.Change(t.Context(), "#tea", func(r *Record) error {
+			r.Note(Act{At: now, By: "alice", What: fmt.Sprint(i)})
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if acts := s.Lookup("#tea").Acts; len(acts) != maxActs || acts[0].What != "7" {
+		t.Errorf("there are %d acts, the first is %+v", len(acts), acts[0])
+	}
+}
+
+// TestDropIf tests that a registration stays that is used again.
+func TestDropIf(t *testing.T) {
+	s := open(t, openStore(t))
+	register(t, s, "#tea", "alice")
+	if got := s.Lookup("#tea").LastUsed(); !got.Equal(now) {
+		t.Errorf("used last at %v", got)
+	}
+	unused := func(r *Record) bool { return r.Used.IsZero() }
+	if err := s.Change(t.Context(), "#tea", func(r *Record) error { r.Used = now.Add(time.Hour); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DropIf(t.Context(), "#tea", false, unused); !errors.Is(err, ErrNotFound) || s.Lookup("#tea") == nil {
+		t.Errorf("dropped: %v", err)
+	}
+	if got := s.Lookup("#tea").LastUsed(); !got.Equal(now.Add(time.Hour)) {
+		t.Errorf("used last at %v", got)
+	}
+}

@@ -133,6 +133,20 @@ func (f Flags) Without(g Flags) Flags {
 	}, string(f)))
 }
 
+// With returns the flags of f and of g.
+func (f Flags) With(g Flags) Flags { return (f + g.Without(f)).sorted() }
+
+// TemplateOf returns the name of the template that flags are in this channel, or "".
+func (r *Record) TemplateOf(f Flags) string {
+	name := f.Template()
+	for own, t := range r.Templates {
+		if t == f.sorted() && (name == "" || own < name) {
+			name = own
+		}
+	}
+	return name
+}
+
 // Template returns the name of the template that f is, or "".
 func (f Flags) Template() string {
 	for name, t := range Templates {

@@ -34,6 +34,7 @@ type entry struct {
 	*Record
 	rev    uint64
 	akicks []akick
+	groups []Grant // to those with access to another channel
 }
 
 type akick struct {
@@ -94,6 +95,11 @@ func (s *Service) compile(r *Record, rev uint64) entry {
 		}
 		e.akicks = append(e.akicks, akick{a, ban})
 	}
+	for _, g := range r.Access {
+		if casemap.IsChannel(g.Account) {
+			e.groups = append(e.groups, g)
+		}
+	}
 	return e
 }
 
@@ -144,7 +150,7 @@ func (s *Service) Lookalike(name string) *Record {
 	return nil
 }
 
-// FlagsOf returns what an account may do in a channel; "" is nothing.
+// FlagsOf returns what an account itself may do in a channel; "" is nothing.
 func (s *Service) FlagsOf(r *Record, account string, now time.Time) Flags {
 	switch {
 	case account == "" || !r.Registered() || r.Closed(now) != nil:
@@ -155,7 +161,23 @@ func (s *Service) FlagsOf(r *Record, account string, now time.Time) Flags {
 	return r.Access[s.Key(account)].Flags
 }
 
-// Key returns the key of an account in Record.Access.
+// Groups returns what those with access to other channels may do in this one.
+func (s *Service) Groups(name string) []Grant { return s.entry(s.mapping.Fold(name)).groups }
+
+// GroupedBy returns the channels that give flags to those with access to a channel.
+func (s *Service) GroupedBy(name string) (all []*Record) {
+	key := s.Key(name)
+	s.index.mu.RLock()
+	defer s.index.mu.RUnlock()
+	for _, e := range s.index.records {
+		if _, listed := e.Access[key]; listed {
+			all = append(all, e.Record)
+		}
+	}
+	return all
+}
+
+// Key returns the key of an account, or of a channel, in Record.Access.
 func (s *Service) Key(account string) string { return string(s.mapping.Fold(account)) }
 
 // Akicked returns the akick of a channel that matches a user, or nil.

@@ -6,6 +6,7 @@
 package chanreg
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"time"
@@ -28,9 +29,18 @@ type Record struct {
 	// Access is the flags of accounts, by folded name.
 	Access map[string]Grant `json:"access,omitempty"`
 	Akicks []Akick          `json:"akicks,omitempty"`
+	// Templates are names for sets of flags in this channel, in capitals, besides those
+	// that there are everywhere.
+	Templates map[string]Flags `json:"templates,omitempty"`
 	// Settings are set by CS SET, by name; what is absent is the default.
 	Settings  map[string]string `json:"settings,omitempty"`
 	Suspended *Ruling           `json:"suspended,omitempty"`
+	// Acts are what was changed last, the oldest first.
+	Acts []Act `json:"acts,omitempty"`
+	// Used is when somebody with access was in the channel last, to within a day, and
+	// Warned when the founder was told that the registration will end.
+	Used   time.Time `json:"used,omitzero"`
+	Warned time.Time `json:"warned,omitzero"`
 	// Forbidden means that nobody may register or use the channel.
 	Forbidden *Ruling `json:"forbidden,omitempty"`
 
@@ -38,7 +48,8 @@ type Record struct {
 	Facts       []event.Fact `json:"facts,omitempty"`
 }
 
-// A Grant is what an account may do in a channel.
+// A Grant is what an account may do in a channel, or all who have access to another
+// channel, if Account is the name of one.
 type Grant struct {
 	Account string    `json:"account"`
 	Flags   Flags     `json:"flags"`
@@ -62,6 +73,35 @@ type Ruling struct {
 	By     string    `json:"by"`
 	Since  time.Time `json:"since"`
 	Until  time.Time `json:"until,omitzero"` // if zero, for ever
+}
+
+// An Act is a change of the record that somebody has made.
+type Act struct {
+	At   time.Time `json:"at"`
+	By   string    `json:"by"`
+	What string    `json:"what"` // the command, as it was written
+}
+
+// maxActs is how many acts are kept.
+const maxActs = 50
+
+// Note adds an act.
+func (r *Record) Note(a Act) {
+	r.Acts = append(r.Acts, a)
+	if n := len(r.Acts); n > maxActs {
+		r.Acts = slices.Clone(r.Acts[n-maxActs:])
+	}
+}
+
+// LastUsed returns when the channel was used last, as far as that is known.
+func (r *Record) LastUsed() time.Time {
+	last := r.Used
+	for _, t := range []time.Time{r.Owned, r.Created} {
+		if t.After(last) {
+			last = t
+		}
+	}
+	return last
 }
 
 // Registered reports whether somebody owns the channel.
@@ -108,11 +148,17 @@ func (r *Record) clone() *Record {
 	if c.Settings == nil {
 		c.Settings = map[string]string{}
 	}
-	c.Akicks = slices.Clone(r.Akicks)
+	if c.Templates = maps.Clone(r.Templates); c.Templates == nil {
+		c.Templates = map[string]Flags{}
+	}
+	c.Akicks, c.Acts = slices.Clone(r.Akicks), slices.Clone(r.Acts)
 	return &c
 }
 
 // idle reports whether there is nothing in the record that is worth keeping.
 func (r *Record) idle() bool { return !r.Registered() && r.Forbidden == nil && len(r.Facts) == 0 }
 
-var schema = store.Schema[Record]{Name: "channel"}
+var schema = store.Schema[Record]{Name: "channel", Migrations: []store.Migration{second}}
+
+// second: there were no templates, acts and times of use.
+func second(map[string]json.RawMessage) error { return nil }

@@ -37,6 +37,7 @@ func (s *Server) Watch(ctx context.Context) {
 			s.Network.Expire()
 			s.evict()
 			s.tend(ctx, now)
+			s.doChores(ctx, now)
 		}
 		s.drain(now)
 		conns = s.appendConns(conns[:0])

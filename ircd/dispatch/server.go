@@ -69,6 +69,9 @@ type Server struct {
 	// request, when it has read all that is said to those who connect or log in.
 	Arrived []func(r *Request)
 
+	// Chores are done now and then, one after another. They may wait.
+	Chores []func(ctx context.Context)
+
 	// Ports says where the server listens, a line each; nil: nowhere.
 	Ports func() []string
 
@@ -98,6 +101,7 @@ type Server struct {
 	keeping atomic.Int64 // how many are in kept
 
 	drainage drainage
+	chores   chores
 
 	mu    sync.Mutex
 	conns map[*Conn]struct{}

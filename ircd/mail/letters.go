@@ -89,6 +89,13 @@ func Expiring(a About, at time.Time) Letter {
 		say("To keep it, log in once. Who is away for longer can say so by /msg NickServ VACATION."))
 }
 
+// ChannelExpiring tells that the registration of a channel that nobody uses will end.
+func ChannelExpiring(a About, channel string, at time.Time) Letter {
+	return a.letter("channel expiring", at, say("Your channel %s on %s will expire", channel, a.Network),
+		say("Nobody with access to the channel %s on %s has been there for long. It will not be registered any more on %s.", channel, a.Network, at.UTC().Format("2 January 2006")),
+		say("To keep it, log in as %s and join it once.", a.Account))
+}
+
 // Memo tells that somebody has left a memo. What it says is not mailed.
 func Memo(a About, from string) Letter {
 	return a.letter("memo", time.Now().Add(noteUseful), say("%s has left you a memo on %s", from, a.Network),

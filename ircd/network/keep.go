@@ -21,6 +21,10 @@ type Hooks struct {
 	// Admit refuses one who may not join the channel of this name, or not create it
 	// if ch is nil.
 	Admit func(u *state.User, name string, ch *state.Channel) error
+	// MayHave refuses a status that a member is to be given, and MayTopic a change of the
+	// topic.
+	MayHave  func(u *state.User, ch *state.Channel, letter byte) error
+	MayTopic func(u *state.User, ch *state.Channel) error
 	// Joined is told of who has joined.
 	Joined func(by Actor, ch *state.Channel)
 	// Logged is told of who has logged in or out, and the account they had before.

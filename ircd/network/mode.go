@@ -18,7 +18,7 @@ import (
 // ChangeModes makes the changes that by may make, and returns a reply for each
 // that is refused. force skips what the channel forbids.
 func (n *Network) ChangeModes(by Actor, ch *state.Channel, changes []modes.Change, force bool) (refused []error) {
-	targets, locked := n.modeTargets(by, changes), n.locked(ch)
+	targets, locked := n.modeTargets(by, ch, changes), n.locked(ch)
 	lasted, kept := lasts(ch), false
 	_ = ch.Update(func(cx state.ChannelTx) error {
 		p := plan{n: n, cx: cx, by: by, force: force || by.User == nil, locked: locked}
@@ -55,20 +55,29 @@ type modeTarget struct {
 	err  error
 }
 
-func (n *Network) modeTargets(by Actor, changes []modes.Change) []modeTarget {
+func (n *Network) modeTargets(by Actor, ch *state.Channel, changes []modes.Change) []modeTarget {
 	targets := make([]modeTarget, len(changes))
 	for i, c := range changes {
 		switch {
 		case c.Kind == modes.Status:
-			targets[i].user = n.World.User(c.Param)
-			if targets[i].user == nil {
-				targets[i].err = numerics.NoSuchNick.With(c.Param)
-			}
+			targets[i].user, targets[i].err = n.mayHave(ch, c)
 		case c.Letter == modes.Forward && c.Add:
 			targets[i].err = n.mayForward(by, c.Param)
 		}
 	}
 	return targets
+}
+
+// mayHave returns the user whose status changes, and why a service refuses it.
+func (n *Network) mayHave(ch *state.Channel, c modes.Change) (*state.User, error) {
+	u := n.World.User(c.Param)
+	switch {
+	case u == nil:
+		return nil, numerics.NoSuchNick.With(c.Param)
+	case c.Add && n.Hooks.MayHave != nil:
+		return u, n.Hooks.MayHave(u, ch, c.Letter)
+	}
+	return u, nil
 }
 
 // mayForward reports whether by may send the users of one channel to another: it

@@ -8,6 +8,11 @@ import (
 
 // SetTopic changes the topic of a channel; "" removes it.
 func (n *Network) SetTopic(by Actor, ch *state.Channel, topic string, force bool) error {
+	if by.User != nil && !force && n.Hooks.MayTopic != nil {
+		if err := n.Hooks.MayTopic(by.User, ch); err != nil {
+			return err
+		}
+	}
 	lasted := lasts(ch)
 	err := ch.Update(func(cx state.ChannelTx) error {
 		if by.User != nil && !force {

@@ -34,7 +34,7 @@ var Service = &dispatch.Service{
 	Commands: dispatch.Table{},
 	Spoken: []string{
 		"OP", "DEOP", "HALFOP", "DEHALFOP", "VOICE", "DEVOICE", "PROTECT", "DEPROTECT", "OWNER", "DEOWNER",
-		"KICK", "BAN", "TBAN", "UNBAN", "AKICK", "TOPIC", "INVITE", "FLAGS", "SYNC", "WHY", "COUNT",
+		"KICK", "BAN", "TBAN", "UNBAN", "AKICK", "TOPIC", "INVITE", "FLAGS", "SYNC", "WHY", "COUNT", "SEEN",
 	},
 }
 
@@ -69,7 +69,11 @@ type grip struct {
 // hold returns the registered channel that the first parameter names, if the client
 // has one of these flags there; 0 is any. Operators with the privilege have all.
 func hold(r *dispatch.Request, flags ...rune) (g grip, err error) {
-	name := r.Param(0)
+	return holdOf(r, r.Param(0), flags...)
+}
+
+// holdOf is hold for a channel that another parameter names.
+func holdOf(r *dispatch.Request, name string, flags ...rune) (g grip, err error) {
 	g.Record = r.Server.Channels.Lookup(name)
 	g.oper = r.May(privs.Channels)
 	g.flags = flagsOf(r.Server, g.Record, r.Account())
@@ -143,17 +147,24 @@ func present(s *dispatch.Server, rec *chanreg.Record) *state.Channel {
 	return s.Network.Restore(rec.Name, rec.Incarnation, rec.Facts)
 }
 
-// change changes the record of a channel, which is durable then. f is as for
-// chanreg.Service.Change.
+// change changes the record of a channel, and what LOG says of that, which is durable
+// then. f is as for chanreg.Service.Change.
 func change(r *dispatch.Request, name string, f func(rec *chanreg.Record) error) error {
-	return keep(r, func(ctx context.Context) error {
+	a, kept := act(r), (*chanreg.Record)(nil)
+	err := keep(r, func(ctx context.Context) error {
 		return r.Server.Channels.Change(ctx, name, func(rec *chanreg.Record) error {
 			if !rec.Registered() {
 				return no("%s is not registered.", name)
 			}
+			kept = rec
+			rec.Note(a)
 			return f(rec)
 		})
 	})
+	if err == nil {
+		report(r, kept, a)
+	}
+	return err
 }
 
 // keep waits for a change of the store.

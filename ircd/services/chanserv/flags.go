@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -13,8 +14,11 @@ var _ = add(dispatch.Command{
 	Name:  "FLAGS",
 	Usage: "<channel> [<account> [<flags>]]",
 	Help:  "Shows or changes what accounts may do in a channel: \"+ot-v\", or the name of a template.",
-	Rows:  flagHelp(),
-	Run:   flags,
+	More: []lang.Text{
+		"Instead of an account, the name of another registered channel stands for all who have access there: \"FLAGS #tea #tea-team AOP\".",
+	},
+	Rows: flagHelp(),
+	Run:  flags,
 })
 
 // flagHelp explains the flags from their table.
@@ -53,7 +57,7 @@ func listAccess(r *dispatch.Request, g grip, template string) {
 		shown++
 	}
 	for _, a := range entries(g.Record) {
-		name := a.Flags.Template()
+		name := g.TemplateOf(a.Flags)
 		if template != "" && name != template {
 			continue
 		}
@@ -80,20 +84,45 @@ func showFlags(r *dispatch.Request) error {
 	if err != nil {
 		return err
 	}
-	account := accountOf(r, r.Param(1))
+	account := granted(r, r.Param(1))
 	if own := same(r, account, r.Account()) && account != ""; !own && g.flags == "" {
 		return no("You have no access to %s.", g.Name)
 	}
 	if account == "" {
 		account = r.Param(1)
 	}
-	f := r.Server.Channels.FlagsOf(g.Record, account, r.Server.Now())
+	f := flagsOf(r.Server, g.Record, account)
+	if casemap.IsChannel(account) {
+		f = g.Access[r.Server.Channels.Key(account)].Flags
+	}
 	if f == "" {
 		say(r, "%s has no access to %s.", account, g.Name)
 		return nil
 	}
 	say(r, "%s has +%s in %s.", account, f, g.Name)
+	sayGroups(r, g.Record, account)
 	return nil
+}
+
+// sayGroups says by which channels an account has access.
+func sayGroups(r *dispatch.Request, rec *chanreg.Record, account string) {
+	for _, a := range r.Server.Channels.Groups(rec.Name) {
+		if r.Server.InGroup(a, account) {
+			say(r, "+%s of that is for all with access to %s.", a.Flags, a.Account)
+		}
+	}
+}
+
+// granted returns to whom flags are given: an account, or a registered channel that
+// stands for all who have access there. It is "" if there is neither.
+func granted(r *dispatch.Request, word string) string {
+	if !casemap.IsChannel(word) {
+		return accountOf(r, word)
+	}
+	if rec := r.Server.Channels.Lookup(word); rec.Registered() && visible(r, rec) {
+		return rec.Name
+	}
+	return ""
 }
 
 // accountOf returns the account that a word names: an account, or the one that the
@@ -120,18 +149,25 @@ func changeFlags(r *dispatch.Request, word, how string) error {
 	if err != nil {
 		return err
 	}
-	account := accountOf(r, word)
-	if account == "" {
-		if _, listed := g.Access[r.Server.Channels.Key(word)]; !listed {
-			return no("There is no account %s, and nobody of that nick is logged in.", word)
-		}
+	account := granted(r, word)
+	_, listed := g.Access[r.Server.Channels.Key(word)]
+	switch {
+	case account == "" && listed:
 		account = word
-	}
-	if same(r, account, g.Founder) {
+	case account == "" && casemap.IsChannel(word):
+		return no("%s is not registered.", word)
+	case account == "":
+		return no("There is no account %s, and nobody of that nick is logged in.", word)
+	case same(r, account, g.Name):
+		return no("Those with access to %s have it already.", g.Name)
+	case same(r, account, g.Founder):
 		return no("The founder has all flags. TRANSFER makes somebody else the founder.")
 	}
 	old := g.Access[r.Server.Channels.Key(account)].Flags
 	next, bad := old.Change(how)
+	if t := flagsNamed(g.Record, how); t != "" {
+		next, bad = t, 0
+	}
 	switch {
 	case bad != 0:
 		return no("There is no flag %c. HELP FLAGS lists them all.", bad)
@@ -175,6 +211,11 @@ func setFlags(r *dispatch.Request, g grip, account string, old, next chanreg.Fla
 	} else {
 		say(r, "%s has +%s in %s now.", account, next, g.Name)
 	}
+	if casemap.IsChannel(account) {
+		restateGroup(r, g.Record, account, old)
+		return nil
+	}
 	restate(r, g.channel(r), account, old, next)
+	ripple(r, g.Record, account)
 	return nil
 }

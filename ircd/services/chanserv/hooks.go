@@ -34,8 +34,10 @@ func Attach(s *dispatch.Server) {
 		w.choose(rec.Name, rec)
 		w.restore(rec)
 	}
+	h.MayHave, h.MayTopic = w.mayHave, w.mayTopic
 	if s.Accounts != nil {
 		s.Accounts.OnChange(w.accountChanged)
+		s.Chores = append(s.Chores, w.expire)
 		go w.tidy()
 	}
 }
@@ -122,6 +124,9 @@ func (w watch) joined(by network.Actor, ch *state.Channel) {
 	if rec.Setting("keeptopic") == "off" && ch.Count() == 1 && hasTopic(ch) {
 		_ = w.Network.SetTopic(w.actor(by), ch, "", true) // refused to nobody
 	}
+	if flagsOf(w.Server, rec, by.Account()) != "" {
+		w.used(rec)
+	}
 	w.grant(by, rec, ch)
 	if text := rec.Setting("entrymsg"); text != "" && by.User.Local() {
 		by.User.Deliver(wire.One(wire.Message{
@@ -143,7 +148,7 @@ func (w watch) actor(by network.Actor) network.Actor {
 // grant gives a member the status of their flags.
 func (w watch) grant(by network.Actor, rec *chanreg.Record, ch *state.Channel) {
 	letter := flagsOf(w.Server, rec, by.Account()).Status()
-	if letter == 0 {
+	if letter == 0 || rec.Setting("autoop") == "off" {
 		return
 	}
 	change := []modes.Change{mode(w.Server, letter, true, by.Nick())}
@@ -170,6 +175,44 @@ func (w watch) enthrone(rec *chanreg.Record) {
 			w.grant(network.Actor{User: m.User}, rec, m.Channel)
 		}
 	}
+}
+
+// mayHave refuses a status for those whose flags do not bring it, if the founder wants
+// that.
+func (w watch) mayHave(u *state.User, ch *state.Channel, letter byte) error {
+	rec := w.Channels.Lookup(ch.Name())
+	if letter == modes.Voice || !rec.Registered() || !rec.On("secureops") || entitled(flagsOf(w.Server, rec, u.Account()), letter) {
+		return nil
+	}
+	return numerics.ChanOpNeeded.With(ch.Name()).Because("Only those whose flags say so can have a status here (ChanServ)")
+}
+
+// entitled reports whether flags bring a status, or the right to give it.
+func entitled(flags chanreg.Flags, letter byte) bool {
+	for _, higher := range statuses {
+		if auto := chanreg.ForStatus(higher); auto != 0 && flags.Has(auto) || flags.Has(rightTo[higher]) {
+			return true
+		}
+		if higher == letter {
+			return false
+		}
+	}
+	return false
+}
+
+// rightTo are the flags by which a status may be given and taken.
+var rightTo = map[byte]rune{
+	modes.Founder: chanreg.Founder, modes.Admin: chanreg.Admin, modes.Operator: chanreg.Op,
+	modes.HalfOp: chanreg.HalfOp, modes.Voice: chanreg.Voice,
+}
+
+// mayTopic refuses the topic to those who do not have the flag, if the founder wants that.
+func (w watch) mayTopic(u *state.User, ch *state.Channel) error {
+	rec := w.Channels.Lookup(ch.Name())
+	if !rec.Registered() || !rec.On("topiclock") || flagsOf(w.Server, rec, u.Account()).Has(chanreg.Topic) {
+		return nil
+	}
+	return numerics.ChanOpNeeded.With(ch.Name()).Because("The topic is locked: it takes the flag t (ChanServ)")
 }
 
 // lockOf returns the modes of a channel that are locked.

@@ -36,6 +36,9 @@ func info(r *dispatch.Request) error {
 	say(r, "Founder: %s", rec.Founder)
 	say(r, "Registered: %s", date(rec.Created))
 	known := flagsOf(r.Server, rec, r.Account()) != "" || r.May(privs.Channels)
+	if known {
+		sayUse(r, rec)
+	}
 	if rec.Successor != "" && known {
 		say(r, "Successor: %s", rec.Successor)
 	}
@@ -50,6 +53,16 @@ func info(r *dispatch.Request) error {
 		say(r, "%s: %s", c.Name, value)
 	}
 	return nil
+}
+
+// sayUse says when a channel was used, and when its registration will end for want of that.
+func sayUse(r *dispatch.Request, rec *chanreg.Record) {
+	if !rec.Used.IsZero() {
+		say(r, "Last used: %s", date(rec.Used))
+	}
+	if c := r.Server.Config().Channels.Registration; !rec.Warned.IsZero() && c.Expire > 0 && !rec.On("noexpire") {
+		say(r, "Expires: %s, unless somebody with access joins it", date(rec.Warned.Add(c.ExpireWarning.Std())))
+	}
 }
 
 // atMost is how many channels LIST shows.

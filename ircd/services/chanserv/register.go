@@ -110,11 +110,14 @@ func establish(r *dispatch.Request, ch *state.Channel, account string, max int) 
 }
 
 // namespace returns the channel that a name such as #tea-green belongs to: #tea, if
-// that is registered and claims such names. It is nil if there is none.
+// that is registered and claims such names, or one that looks like it. It is nil if there
+// is none.
 func namespace(s *dispatch.Server, name string) *chanreg.Record {
 	for i := strings.LastIndexByte(name, '-'); i > 1; i = strings.LastIndexByte(name[:i], '-') {
-		if p := s.Channels.Lookup(name[:i]); p.Registered() && p.On("namespace") {
-			return p
+		for _, p := range []*chanreg.Record{s.Channels.Lookup(name[:i]), s.Channels.Lookalike(name[:i])} {
+			if p.Registered() && p.On("namespace") {
+				return p
+			}
 		}
 	}
 	return nil

@@ -39,8 +39,28 @@ var settings = dispatch.Table{
 	"FANTASY":    setting("FANTASY", "[on|off]", "Whether commands can be given by saying them in the channel, if the server lets that be; at first they can.", chanreg.Set, parseSwitch),
 	"HISTORY":    setting("HISTORY", "[off|ephemeral|persistent]", "Whether what is said is kept: not at all, and what there was is removed; until the server stops; or on the disk. How much and how long is mode H.", chanreg.Founder, parseKeep),
 	"CUTOFF":     setting("CUTOFF", "[none|registration|join]", "From when on members may read what was said: from the beginning, from when their account was registered, or from their join.", chanreg.Founder, parseCutoff),
+	"SECUREOPS":  setting("SECUREOPS", "[on|off]", "Whether only those whose flags say so can be founder, admin, operator or half-operator.", chanreg.Founder, parseSwitch),
+	"TOPICLOCK":  setting("TOPICLOCK", "[on|off]", "Whether changing the topic takes the flag t, also for operators.", chanreg.Set, parseSwitch),
+	"AUTOOP":     setting("AUTOOP", "[on|off]", "Whether members get on joining what their flags say; at first they do. Otherwise they ask for it: OP, VOICE.", chanreg.Set, parseSwitch),
+	"VERBOSE":    setting("VERBOSE", "[on|off]", "Whether operators in the channel are told what others change by ChanServ.", chanreg.Set, parseSwitch),
+	"NOEXPIRE":   byOperators(setting("NOEXPIRE", "[on|off]", "Whether the channel stays registered even if nobody uses it.", 0, parseSwitch)),
 	"SUCCESSOR": {Name: "SUCCESSOR", Usage: "<channel> [<account>]", Run: setSuccessor,
 		Help: "The account that becomes founder when yours is removed."},
+}
+
+// secure takes the statuses of those whose flags do not bring them.
+func secure(r *dispatch.Request, g grip) {
+	ch := g.channel(r)
+	var changes []modes.Change
+	for _, m := range members(ch) {
+		flags := flagsOf(r.Server, g.Record, m.Account())
+		for _, letter := range statuses {
+			if letter != modes.Voice && m.Status().Has(letter) && !entitled(flags, letter) {
+				changes = append(changes, mode(r.Server, letter, false, m.Nick()))
+			}
+		}
+	}
+	inPieces(r, ch, changes)
 }
 
 // A parser reads the value of a setting. What it cannot read it refuses.
@@ -69,8 +89,11 @@ func setting(name, value string, help lang.Text, flag rune, parse parser) *dispa
 		}); err != nil {
 			return err
 		}
-		if name == "MLOCK" {
+		switch {
+		case name == "MLOCK":
 			enforce(r, g.Name)
+		case name == "SECUREOPS" && text == "on":
+			secure(r, g)
 		}
 		if text == "" {
 			say(r, "%s of %s is as it was at first.", name, g.Name)
@@ -79,6 +102,12 @@ func setting(name, value string, help lang.Text, flag rune, parse parser) *dispa
 		}
 		return nil
 	}}
+}
+
+// byOperators makes a setting one that only operators of the network change.
+func byOperators(c *dispatch.Command) *dispatch.Command {
+	c.Privileged, c.Oper = true, privs.Channels
+	return c
 }
 
 func parseSwitch(_ *dispatch.Request, words []string) (string, error) {

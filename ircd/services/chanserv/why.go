@@ -62,11 +62,13 @@ func why(r *dispatch.Request) error {
 	flags := flagsOf(r.Server, g.Record, u.Account())
 	if letter := flags.Status(); letter != 0 {
 		grant, ok := g.Access[r.Server.Channels.Key(u.Account())]
-		if ok {
-			say(r, "These flags were given by %s, %s; they bring mode +%c.", grant.By, date(grant.Since), letter)
-		} else {
+		switch {
+		case flags.Has(chanreg.Founder):
 			say(r, "That is the founder, who gets mode +%c.", letter)
+		case ok:
+			say(r, "These flags were given by %s, %s; they bring mode +%c.", grant.By, date(grant.Since), letter)
 		}
+		sayGroups(r, g.Record, u.Account())
 	}
 	if g.flags == "" {
 		return nil
@@ -87,9 +89,9 @@ func count(r *dispatch.Request) error {
 	}
 	by := map[string]int{}
 	for _, a := range g.Access {
-		by[a.Flags.Template()]++
+		by[g.TemplateOf(a.Flags)]++
 	}
-	for _, name := range templates {
+	for _, name := range templateNames(g.Record) {
 		say(r, "%s: %d", name, by[name])
 	}
 	say(r, "Others: %d. Akicks: %d.", by[""], live(g.Record, r))

@@ -10,9 +10,7 @@ import (
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
-	"github.com/parley-irc/parley/ircd/mail"
 	"github.com/parley-irc/parley/ircd/memos"
-	"github.com/parley-irc/parley/ircd/network"
 )
 
 var (
@@ -103,38 +101,14 @@ func allowed(r *dispatch.Request, from *accounts.Account, text string, many int)
 // leave leaves a memo, and lets its receiver know.
 func leave(r *dispatch.Request, from, to *accounts.Account, channel, text string) error {
 	m := memos.Memo{From: from.Name, FromID: from.ID, Channel: channel, At: r.Server.Now(), Text: text}
-	var kept memos.Record
-	err := keep(r, func(ctx context.Context) (err error) {
-		m, kept, err = r.Server.Memos.Leave(ctx, to.Name, to.ID, m, r.Server.Config().Memos.PerAccount)
-		return err
-	})
+	err := keep(r, func(ctx context.Context) error { return r.Server.LeaveMemo(ctx, to, m) })
 	switch {
 	case errors.Is(err, memos.ErrFull):
 		return no("%s has as many memos as one may have, and gets no more until some are removed.", to.Name)
 	case errors.Is(err, memos.ErrClosed), errors.Is(err, memos.ErrIgnored):
 		return no("%s wants no memos from you.", to.Name)
-	case err != nil:
-		return err
 	}
-	Tell(r.Server, to, m, kept)
-	return nil
-}
-
-// Tell lets somebody know of a memo that has come: at once, if they are there, and by
-// mail, if they want that and have read those before.
-func Tell(s *dispatch.Server, to *accounts.Account, m memos.Memo, kept memos.Record) {
-	if kept.Mail && kept.Unread() == 1 {
-		// What cannot be mailed is read later all the same.
-		_ = s.Accounts.Write(to.Name, func(a mail.About) mail.Letter { return mail.Memo(a, m.From) })
-	}
-	if kept.Quiet {
-		return
-	}
-	for _, u := range s.Network.World.Users() {
-		if s.Network.World.Mapping.Equal(u.Account(), to.Name) {
-			s.Network.Notify(network.Actor{Service: Service.Source()}, u, "%[1]s has left you a memo. To read it: /MS READ %[2]d", m.From, m.Number)
-		}
-	}
+	return err
 }
 
 func reply(r *dispatch.Request) error {
