@@ -34,7 +34,7 @@ var Service = &dispatch.Service{
 	Commands: dispatch.Table{},
 	Spoken: []string{
 		"OP", "DEOP", "HALFOP", "DEHALFOP", "VOICE", "DEVOICE", "PROTECT", "DEPROTECT", "OWNER", "DEOWNER",
-		"KICK", "BAN", "TBAN", "UNBAN", "AKICK", "TOPIC", "INVITE", "FLAGS", "SYNC", "WHY", "COUNT", "SEEN",
+		"KICK", "BAN", "TBAN", "UNBAN", "QUIET", "UNQUIET", "AKICK", "TOPIC", "INVITE", "FLAGS", "SYNC", "WHY", "COUNT", "SEEN",
 	},
 }
 

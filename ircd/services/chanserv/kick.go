@@ -84,13 +84,9 @@ func ban(r *dispatch.Request, whom string, d time.Duration, reason string) error
 	if err != nil {
 		return err
 	}
-	mask := entry.String()
-	if d > 0 {
-		minutes := (d + time.Minute - 1) / time.Minute
-		if minutes > extban.MaxMinutes {
-			return no("A timed ban is for a year at most.")
-		}
-		mask = "t:" + strconv.Itoa(int(minutes)) + ":" + mask
+	mask, err := timedMask(entry.String(), d)
+	if err != nil {
+		return err
 	}
 	ch := g.channel(r)
 	setModes(r, ch, mode(r.Server, modes.Ban, true, mask))
@@ -107,7 +103,24 @@ func ban(r *dispatch.Request, whom string, d time.Duration, reason string) error
 	return nil
 }
 
+// timedMask returns a mask that ends after d, unless that is 0.
+func timedMask(mask string, d time.Duration) (string, error) {
+	minutes := (d + time.Minute - 1) / time.Minute
+	switch {
+	case d == 0:
+		return mask, nil
+	case minutes > extban.MaxMinutes:
+		return "", no("A timed ban is for a year at most.")
+	}
+	return "t:" + strconv.Itoa(int(minutes)) + ":" + mask, nil
+}
+
 func unban(r *dispatch.Request) error {
+	return lift(r, func(*extban.Entry) bool { return true })
+}
+
+// lift removes the bans of a kind that match somebody.
+func lift(r *dispatch.Request, kind func(b *extban.Entry) bool) error {
 	g, err := hold(r, chanreg.Remove)
 	if err != nil {
 		return err
@@ -119,7 +132,9 @@ func unban(r *dispatch.Request) error {
 	ch := g.channel(r)
 	var changes []modes.Change
 	for _, e := range bansOn(r, ch, whom) {
-		changes = append(changes, mode(r.Server, modes.Ban, false, e.Mask))
+		if kind(e.Ban) {
+			changes = append(changes, mode(r.Server, modes.Ban, false, e.Mask))
+		}
 	}
 	if len(changes) == 0 {
 		return no("No ban of %s is about %s.", g.Name, whom)
