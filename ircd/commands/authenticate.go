@@ -73,6 +73,7 @@ func feed(r *dispatch.Request, x *sasl.Exchange) error {
 		return nil
 	}
 	r.EndSASL()
+	r.SetDevice(x.Device())
 	proof, ok := x.Proof()
 	if !ok {
 		return numerics.SASLFail.With()

@@ -36,7 +36,7 @@ func humanHistory(r *dispatch.Request) error {
 // autoReplay shows one who is in a channel now, and whose client cannot ask, what
 // was said since a time or, if that is zero, what was said last.
 func autoReplay(r *dispatch.Request, ch *state.Channel, since time.Time) {
-	if !replays(r) {
+	if !r.Replays() {
 		return
 	}
 	b, err := r.Server.Network.Readable(r.User, ch.Name())
@@ -57,7 +57,7 @@ func autoReplay(r *dispatch.Request, ch *state.Channel, since time.Time) {
 
 // replayTalks is autoReplay for conversations.
 func replayTalks(r *dispatch.Request, since time.Time) {
-	if since.IsZero() || !replays(r) {
+	if since.IsZero() || !r.Replays() {
 		return
 	}
 	h, n := r.Server.Config().History, r.Server.Network
@@ -71,11 +71,6 @@ func replayTalks(r *dispatch.Request, since time.Time) {
 			_ = replayLines(r, b, history.Latest(history.At(since), h.ChatHistoryMax))
 		}
 	}
-}
-
-// replays reports whether the client is sent history without asking.
-func replays(r *dispatch.Request) bool {
-	return r.Server.Network.History != nil && !r.Has(caps.ChatHistory) && !r.Has(caps.Playback)
 }
 
 // replayLines sends messages of the past, if there are any. Clients that cannot read

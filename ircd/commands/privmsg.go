@@ -7,6 +7,7 @@ import (
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/state"
 )
 
 var (
@@ -92,11 +93,34 @@ func send(r *dispatch.Request, target string, b event.MessageSent) error {
 		return r.Ask(v, strings.Fields(b.Whole()))
 	}
 	u := n.World.User(target)
-	if u == nil {
-		return noSuchTarget(r, target)
-	}
 	b.Status = 0
-	away, err := n.Tell(r.Actor(), u, b)
+	if u == nil {
+		return sendToOwner(r, target, b)
+	}
+	return sendTo(r, u, b)
+}
+
+// sendToOwner sends a message to whom a nick belongs that nobody has now: who is online
+// by another nick, or reads it later.
+func sendToOwner(r *dispatch.Request, nick string, b event.MessageSent) error {
+	account := r.Server.AccountOf(nick)
+	if account == "" {
+		return noSuchTarget(r, nick)
+	}
+	if u := r.Server.Network.UserOf(account); u != nil {
+		return sendTo(r, u, b)
+	}
+	if !r.Server.Network.TellAbsent(r.Actor(), account, b) {
+		return noSuchTarget(r, nick)
+	}
+	if b.Command == "PRIVMSG" {
+		r.Reply(numerics.Away.With(account).Because("Not connected, and will read this later"))
+	}
+	return nil
+}
+
+func sendTo(r *dispatch.Request, u *state.User, b event.MessageSent) error {
+	away, err := r.Server.Network.Tell(r.Actor(), u, b)
 	if err == nil && away != "" && b.Command == "PRIVMSG" {
 		r.Reply(numerics.Away.With(u.Nick()).Fmt(away))
 	}

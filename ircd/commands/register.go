@@ -55,6 +55,10 @@ func register(r *dispatch.Request) error {
 	if err != nil {
 		return err
 	}
+	missed := time.Time{}
+	if g.Account != "" {
+		missed = r.Missed(nil, g.Account)
+	}
 	u, err := r.Enter(func() (*state.User, error) { return r.Server.Network.Connect(r.Session, c) })
 	if err != nil {
 		g.Nick = ""
@@ -67,6 +71,7 @@ func register(r *dispatch.Request) error {
 	r.AutoOper()
 	r.Server.Protect(u)
 	r.Arrive()
+	replayTalks(r, missed)
 	return r.SaveProfile(u, profiles.Change{Set: g.Metadata})
 }
 
@@ -89,7 +94,7 @@ func attach(r *dispatch.Request) (done bool, err error) {
 	}
 	var missed time.Time
 	entered, err := r.Enter(func() (*state.User, error) {
-		missed = n.World.Unattended(u)
+		missed = r.Missed(u, g.Account)
 		if n.Attach(r.Session, u, g.Account, x) {
 			return u, nil
 		}

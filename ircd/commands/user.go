@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/numerics"
@@ -28,12 +29,16 @@ func user(r *dispatch.Request) error {
 	if g.Ident != "" {
 		return numerics.AlreadyReg.With()
 	}
-	name := casemap.Username(r.Param(0), limits.UserLength)
+	name, device := accounts.SplitDevice(r.Param(0))
+	name = casemap.Username(name, limits.UserLength)
 	if name == "" {
 		name = "user"
 	}
 	if r.Param(3) == "" {
 		return numerics.NeedMoreParams.With("USER")
+	}
+	if r.Device() == "" {
+		r.SetDevice(device)
 	}
 	g.Ident = name
 	g.Realname = casemap.Truncate(r.Param(3), limits.RealnameLength)

@@ -48,6 +48,7 @@ type Conn struct {
 	// persistent is what the client has been told last of PERSISTENCE; persisting means
 	// that it is asking for something else.
 	persistent atomic.Pointer[string]
+	device     atomic.Pointer[string] // what the client calls itself, or nil
 	persisting atomic.Bool
 	born       time.Time
 	number     uint64
@@ -116,6 +117,7 @@ func (c *Conn) close(why Quit) {
 // told is in their queues before the client reads its ERROR.
 func (c *Conn) leave(why Quit) {
 	if c.User != nil {
+		c.heardAll()
 		c.Server.Network.Detach(c.Actor(), why.Reason, why.Words...)
 	} else {
 		c.Server.unknown.Add(-1)

@@ -52,6 +52,18 @@ func (s *Server) protection(nick, account string) string {
 	return wish
 }
 
+// AccountOf returns the account that a nick belongs to, if it can be used now, or "".
+func (s *Server) AccountOf(nick string) string {
+	if s.Accounts == nil {
+		return ""
+	}
+	claim, ok := s.Accounts.Claim(nick)
+	if !ok || !claim.Exact || claim.Account == nil || !claim.Account.Verified || s.suspended(claim.Account) {
+		return ""
+	}
+	return claim.Account.Name
+}
+
 // MayTake reports whether who is logged in to account, or to none, may take a nick.
 func (s *Server) MayTake(nick, account string) bool {
 	return s.protection(nick, account) != protectStrict

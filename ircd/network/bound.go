@@ -89,7 +89,7 @@ func (n *Network) boundAgain(cx state.ChannelTx) {
 
 // boundTalk is bound for a conversation. What there is stays when one of the two wants
 // nothing to be kept: it is the other's, too.
-func (n *Network) boundTalk(buffer string, one, other *state.User) (keeps bool) {
+func (n *Network) boundTalk(buffer, one, other string) (keeps bool) {
 	r := rule{keep: max(n.chosenBy(one), n.chosenBy(other))}
 	if r != (rule{}) || n.bounds.count.Load() > 0 {
 		n.tell(buffer, r, modes.HistoryLimit{})
@@ -97,10 +97,10 @@ func (n *Network) boundTalk(buffer string, one, other *state.User) (keeps bool) 
 	return r.keep != history.Off
 }
 
-func (n *Network) chosenBy(u *state.User) history.Keep {
+func (n *Network) chosenBy(account string) history.Keep {
 	word := ""
-	if a := u.Account(); a != "" && n.Hooks.Keeps != nil {
-		word = n.Hooks.Keeps(a)
+	if account != "" && n.Hooks.Keeps != nil {
+		word = n.Hooks.Keeps(account)
 	}
 	return n.DirectPolicy(word)
 }

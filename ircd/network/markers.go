@@ -120,6 +120,10 @@ func (n *Network) applyMarked(by Actor, b event.MarkedRead) {
 	if by.User == nil || n.Identity(by.User) != b.Identity {
 		return // nobody reads for somebody else
 	}
+	if isDevice(b.Target) {
+		n.Markers.advance(b.Identity, casemap.Folded(b.Target), b.Time)
+		return
+	}
 	if later, _ := n.Markers.advance(b.Identity, n.World.Mapping.Fold(b.Target), b.Time); later {
 		n.tellMarker(by, b)
 		n.unalert(b)

@@ -90,7 +90,7 @@ func (n *Network) shelf(buffer string) (name string, keeps bool) {
 		if n.goneGuest(a) || n.goneGuest(b) {
 			return buffer, false // it ends with the guest
 		}
-		return buffer, one == nil || other == nil || n.boundTalk(buffer, one, other)
+		return buffer, one == nil || other == nil || n.boundTalk(buffer, one.Account(), other.Account())
 	}
 	keeps = true
 	name = n.World.Locate(buffer, nil)

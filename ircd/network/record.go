@@ -78,7 +78,7 @@ func (n *Network) recordTell(e *event.Event, b event.MessageSent, from, to *stat
 		return
 	}
 	buffer := history.Conversation(n.Identity(from), n.Identity(to))
-	if n.boundTalk(buffer, from, to) {
+	if n.boundTalk(buffer, from.Account(), to.Account()) {
 		n.put(buffer, e)
 	}
 }

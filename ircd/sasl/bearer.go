@@ -33,7 +33,7 @@ func (b ircv3Bearer) step(ctx context.Context, data []byte) (challenge []byte, p
 // token proves whose a token is, who must be authzid if that is given.
 func (e Env) token(ctx context.Context, authzid, kind, token string) (proof accounts.Proof, err error) {
 	proof, err = e.Prover.Token(ctx, kind, token)
-	if err == nil && !self(e.Names, authzid, proof.Account()) {
+	if err == nil && !self(e.Names, e.account(authzid), proof.Account()) {
 		return accounts.Proof{}, ErrFailed
 	}
 	return proof, err

@@ -15,7 +15,7 @@ func (e external) step(ctx context.Context, data []byte) (challenge []byte, proo
 		return nil, proof, ErrFailed
 	}
 	proof, err = e.Prover.Certificate(ctx, e.Fingerprint, e.SHA512)
-	if err == nil && !self(e.Names, string(data), proof.Account()) {
+	if err == nil && !self(e.Names, e.account(string(data)), proof.Account()) {
 		return nil, accounts.Proof{}, ErrFailed
 	}
 	return nil, proof, err

@@ -17,7 +17,7 @@ func (p plain) step(ctx context.Context, data []byte) (challenge []byte, proof a
 	if len(part) != 3 || !utf8.Valid(data) {
 		return nil, proof, ErrFailed
 	}
-	authzid, name, password := string(part[0]), string(part[1]), string(part[2])
+	authzid, name, password := p.account(string(part[0])), p.account(string(part[1])), string(part[2])
 	if name == "" || password == "" || !self(p.Names, authzid, name) {
 		return nil, proof, ErrFailed
 	}

@@ -35,6 +35,17 @@ type Env struct {
 	SHA512      string         // and its SHA-512, if it is known
 	First       accounts.Proof // for Second: what was proved before
 	Timeout     time.Duration  // of the whole exchange; if 0, a minute
+
+	device *string // where the client's device is noted
+}
+
+// account returns the account of a name that may name a device, too, and notes that.
+func (e Env) account(name string) string {
+	account, device := accounts.SplitDevice(name)
+	if device != "" {
+		*e.device = device
+	}
+	return account
 }
 
 // A Mechanism is a row of the table of mechanisms.
@@ -95,6 +106,7 @@ type Exchange struct {
 	steps    steps // nil when it has ended
 	deadline time.Time
 	proof    accounts.Proof
+	device   string
 }
 
 // Start begins an exchange, or returns ErrMechanism. The client has been told to
@@ -107,7 +119,10 @@ func (t Table) Start(name string, e Env) (*Exchange, error) {
 	if e.Timeout == 0 {
 		e.Timeout = time.Minute
 	}
-	return &Exchange{steps: m.begin(e), deadline: time.Now().Add(e.Timeout)}, nil
+	x := &Exchange{deadline: time.Now().Add(e.Timeout)}
+	e.device = &x.device
+	x.steps = m.begin(e)
+	return x, nil
 }
 
 // Deadline returns when the exchange ends if it is not done. A connection that
@@ -169,3 +184,7 @@ func (f *failure) Unwrap() []error { return []error{ErrFailed, f.reason} }
 
 // Proof returns the result, if the exchange is done.
 func (x *Exchange) Proof() (p accounts.Proof, ok bool) { return x.proof, x.proof.Account() != "" }
+
+// Device returns how the client calls its device, or "": it has logged in as
+// "account@device", or to act as that.
+func (x *Exchange) Device() string { return x.device }

@@ -34,7 +34,7 @@ func (s *scramSHA256) step(ctx context.Context, data []byte) (challenge []byte, 
 func (s *scramSHA256) first(ctx context.Context, message string) (challenge []byte, err error) {
 	var refused error
 	server, err := scram.SHA256.NewServer(func(name string) (c scram.StoredCredentials, err error) {
-		if s.challenge, refused = s.env.Prover.Challenge(ctx, name); refused == nil {
+		if s.challenge, refused = s.env.Prover.Challenge(ctx, s.env.account(name)); refused == nil {
 			c = s.challenge.Credentials
 		}
 		return c, refused
@@ -47,7 +47,7 @@ func (s *scramSHA256) first(ctx context.Context, message string) (challenge []by
 	switch {
 	case refused != nil:
 		return nil, refused
-	case err != nil, s.conv.Username() == "", !self(s.env.Names, s.conv.AuthzID(), s.conv.Username()):
+	case err != nil, s.conv.Username() == "", !self(s.env.Names, s.env.account(s.conv.AuthzID()), s.env.account(s.conv.Username())):
 		return nil, ErrFailed
 	}
 	return []byte(reply), nil

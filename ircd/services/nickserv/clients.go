@@ -54,7 +54,7 @@ func clientsList(r *dispatch.Request) error {
 	}
 	all := r.Server.ConnsOf(a.Name)
 	for _, c := range all {
-		r.Notice(clientLine(c.Peer.Secure, c == r.Conn), c.Number(), c.Online().Nick(), c.RealAddr(), date(c.Born()))
+		r.Notice(clientLine(c.Peer.Secure, c == r.Conn), c.Number(), clientName(c), c.RealAddr(), date(c.Born()))
 	}
 	for _, server := range r.Server.Elsewhere(a.Name) {
 		r.Notice("There are more on %s.", server)
@@ -64,6 +64,14 @@ func clientsList(r *dispatch.Request) error {
 	}
 	r.Notice("End of the list: %d here.", len(all))
 	return nil
+}
+
+// clientName is the nick, and the device if the client names one.
+func clientName(c *dispatch.Conn) string {
+	if d := c.Device(); d != "" {
+		return c.Online().Nick() + "@" + d
+	}
+	return c.Online().Nick()
 }
 
 // clientLine is how a client is listed.
