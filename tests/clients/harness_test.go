@@ -58,6 +58,7 @@ type running struct {
 	*testing.T
 	dir                   string
 	plain, tls, websocket string // ports
+	terminals             int    // that were started
 }
 
 const config = `
@@ -175,9 +176,12 @@ type peer struct {
 	*running
 	conn net.Conn
 	in   *bufio.Reader
+	all  strings.Builder // that was heard
 }
 
-func newPeer(r *running, conn net.Conn) *peer { return &peer{r, conn, bufio.NewReader(conn)} }
+func newPeer(r *running, conn net.Conn) *peer {
+	return &peer{running: r, conn: conn, in: bufio.NewReader(conn)}
+}
 
 // peer connects somebody who joins #tea.
 func (r *running) peer(nick string) *peer {
@@ -221,6 +225,7 @@ next:
 			continue
 		}
 		heard = append(heard, line)
+		fmt.Fprintln(&p.all, line)
 		for _, part := range parts {
 			if !strings.Contains(line, part) {
 				continue next

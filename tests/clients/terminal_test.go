@@ -18,7 +18,8 @@ type terminal struct {
 // terminal runs a command in a terminal.
 func (r *running) terminal(command ...string) *terminal {
 	r.Helper()
-	t := &terminal{r, filepath.Join(r.dir, "tmux")}
+	r.terminals++
+	t := &terminal{r, filepath.Join(r.dir, fmt.Sprint("tmux", r.terminals))}
 	quoted := make([]string, len(command))
 	for i, word := range command {
 		quoted[i] = "'" + word + "'"

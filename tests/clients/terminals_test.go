@@ -1,10 +1,7 @@
 package clients
 
 import (
-	"fmt"
-
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -47,12 +44,7 @@ func TestIrssi(t *testing.T) {
 	needs(t, "irssi Debian's irssi", "tmux Debian's tmux")
 	r := start(t)
 	bob := r.peer("bob")
-	r.write("irssi/config", fmt.Sprintf(`servers = ({ address = "127.0.0.1"; port = "%s"; chatnet = "tea"; autoconnect = "yes"; use_tls = "yes"; tls_verify = "no"; });
-chatnets = { tea = { type = "IRC"; nick = "alice"; sasl_mechanism = "PLAIN"; sasl_username = "alice"; sasl_password = "secret-tea"; }; };
-channels = ({ name = "#tea"; chatnet = "tea"; autojoin = "yes"; });
-settings = { core = { real_name = "Alice"; user_name = "alice"; nick = "alice"; }; "fe-text" = { term_charset = "utf-8"; }; };
-`, r.tls))
-	c := r.terminal("irssi", "--home="+filepath.Join(r.dir, "irssi"))
+	c := r.irssi("PLAIN", "secret-tea", "")
 	bob.hear(":alice!", "JOIN #tea alice ") // logged in
 	c.typeIn("/window goto #tea")
 	talk(c, bob)
@@ -62,14 +54,7 @@ func TestWeeChat(t *testing.T) {
 	needs(t, "weechat Debian's weechat-curses", "tmux Debian's tmux")
 	r := start(t)
 	bob := r.peer("bob")
-	tls := "tls"
-	if version := run(r, "weechat", "--version"); version < "4" {
-		tls = "ssl"
-	}
-	c := r.terminal("weechat", "--dir", filepath.Join(r.dir, "weechat"),
-		"-r", fmt.Sprintf("/server add tea 127.0.0.1/%s -%s -no%s_verify -nicks=alice -realname=Alice -sasl_username=alice -autojoin=#tea", r.tls, tls, tls),
-		"-r", "/set irc.server.tea.sasl_password secret-tea", "-r", "/set irc.look.server_buffer independent",
-		"-r", "/connect tea")
+	c := r.weechat("weechat", "alice", "secret-tea", "")
 	bob.hear(":alice!", "JOIN #tea alice ")
 	c.shows("#tea")
 	c.typeIn("/buffer #tea")
