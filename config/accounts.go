@@ -27,6 +27,9 @@ type Accounts struct {
 	// How many of the last logins are kept for each account, with their addresses, for
 	// its owner to see. 0 for none.
 	LoginHistory int `toml:"login-history" range:"0..100"`
+	// How long an account may be unused until it is removed, with its names and data. Who
+	// has confirmed an address is written to a month before. 0s: for ever.
+	ExpireAfter Duration `toml:"expire-after" range:"0s..3650d"`
 	// Let nobody in without an account, other than to register one.
 	Required bool `toml:"required"`
 	// How much memory it takes to compute the hash of one password (argon2id):

@@ -20,7 +20,9 @@ type Account struct {
 	// Confirmed means that the owner has shown to read the mail to Email.
 	Confirmed bool              `json:"confirmed,omitempty"`
 	Verified  bool              `json:"verified"`
-	Expires   time.Time         `json:"expires,omitzero"` // when it ceases to exist, if ever
+	Expires   time.Time         `json:"expires,omitzero"`  // when it ceases to exist, if ever
+	Away      time.Time         `json:"away,omitzero"`     // until when the owner is on vacation
+	Lasting   bool              `json:"lasting,omitempty"` // it does not expire, however long nobody uses it
 	Suspended *Suspension       `json:"suspended,omitempty"`
 	Certs     []Cert            `json:"certs,omitempty"`
 	Nicks     []string          `json:"nicks,omitempty"`    // grouped with it, besides Name

@@ -46,6 +46,7 @@ type Options struct {
 	VerifyWithin    time.Duration // how long an account waits for that: 24 h
 	Mail            *mail.Mailer  // nil: owners get no mail
 	Network         string        // its name, for mail
+	ExpireAfter     time.Duration // how long an account may be unused; 0: for ever
 	KeepLogins      int           // logins that are kept of an account: 10; negative: none
 	// Authorities check passwords of who has none here, and Tokens those that an issuer
 	// has given; nil: there are none.
@@ -92,6 +93,7 @@ type Service struct {
 	clock     func() time.Time
 	opts      atomic.Pointer[Options]
 	forbidden atomic.Pointer[func(string) bool]
+	present   atomic.Pointer[func() []string]
 	index     index
 	pool      pool
 	secret    []byte // makes up verifiers of accounts that do not exist

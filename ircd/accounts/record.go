@@ -20,6 +20,7 @@ type record struct {
 	Secrets  map[string]factorSecret `json:"secrets,omitempty"`
 	Recovery [][]byte                `json:"recovery,omitempty"`
 	AppSums  map[string][]byte       `json:"app-sums,omitempty"` // of app passwords, by name
+	Warned   time.Time               `json:"warned,omitzero"`    // when the owner was written to that it will expire
 }
 
 // A nickRecord says whose a nick is. Its key is the skeleton of the nick, so that

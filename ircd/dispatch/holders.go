@@ -99,6 +99,16 @@ func (s *Server) ConnsOf(account string) (all []*Conn) {
 	return all
 }
 
+// AccountsHere returns the accounts that clients of this server are logged in to.
+func (s *Server) AccountsHere() (names []string) {
+	for _, c := range s.Conns() {
+		if u := c.Online(); u != nil && u.Account() != "" {
+			names = append(names, u.Account())
+		}
+	}
+	return names
+}
+
 // Elsewhere returns the other servers that have sessions of users who are logged in to
 // an account.
 func (s *Server) Elsewhere(account string) (servers []string) {

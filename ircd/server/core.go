@@ -152,6 +152,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	})
 	if p.Accounts != nil {
 		p.Accounts.Forbid(s.Forbids)
+		p.Accounts.Present(s.AccountsHere)
 	}
 	for _, c := range s.Services.Commands() {
 		s.Commands.Add(c)

@@ -80,6 +80,7 @@ func AccountOptions(c *config.Config, now func() time.Time) accounts.Options {
 		VerifyEmail:  a.Registration.EmailRequired,
 		VerifyWithin: time.Duration(a.Registration.VerifyWithin),
 		Network:      c.Network.Name,
+		ExpireAfter:  time.Duration(a.ExpireAfter),
 		KeepLogins:   keepLogins(a.LoginHistory),
 		Now:          now,
 	}

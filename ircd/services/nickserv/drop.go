@@ -18,6 +18,7 @@ var (
 		Usage: "<account> [<code>]",
 		Help:  "Removes your account for good.",
 		More: []lang.Text{
+			"HISTSERV FORGET before removes what you have said, too.",
 			"You are asked to confirm it with a code. Nobody else can register the name afterwards, so that nobody can pass for you.",
 		},
 		Run: unregister,
@@ -25,8 +26,9 @@ var (
 	_ = alias(dispatch.Command{
 		Name:  "ERASE",
 		Usage: "<account> [<code>]",
-		Help:  "Removes somebody's account and frees its names.",
+		Help:  "Removes somebody's account with all they have said, and frees its names.",
 		More: []lang.Text{
+			"What the owner has said and done is removed from the history of channels and conversations, on all servers.",
 			"You are asked to confirm it with a code. Whoever registers the name afterwards can pass for the owner: UNREGISTER keeps it reserved.",
 		},
 		Privileged: true, Oper: privs.Accounts,
@@ -64,7 +66,11 @@ func erase(r *dispatch.Request) error {
 	}
 	audit(r, "ERASE", a.Name)
 	return change(r, func(ctx context.Context) error {
-		return r.Server.Accounts.Erase(ctx, a.Name)
+		if err := r.Server.Accounts.Erase(ctx, a.Name); err != nil {
+			return err
+		}
+		_, err := r.Server.Network.ForgetAuthor(ctx, r.Actor(), a.Name)
+		return err
 	}, "The account %s is no more, and its names are free.", a.Name)
 }
 

@@ -39,6 +39,7 @@ func info(r *dispatch.Request) error {
 	r.Notice("Registered: %s", date(a.Created))
 	if a.Name == r.Account() || r.May(privs.Accounts) {
 		confide(r, a)
+		return showExpiry(r, a)
 	}
 	return nil
 }
