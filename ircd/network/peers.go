@@ -27,6 +27,8 @@ type peers struct {
 	// writes is the version of the encoding of events in which they are published.
 	writes atomic.Uint32
 
+	told told
+
 	telling  sync.Mutex // held while clients are told that servers come and go
 	passages uint64     // guarded by telling
 }
@@ -38,12 +40,12 @@ type peer struct {
 	mu     sync.Mutex
 	server link.Server
 	phase  phase
-	epoch  int                  // counts how often it was up: what belongs to earlier times is dropped
-	held   [][]byte             // what it has published while it was met
-	caught bool                 // all that has happened before is known
-	told   map[event.Stamp]bool // what has been applied before it is published
-	last   event.Stamp          // of what it has published
-	agreed event.Stamp          // up to which of that nothing has been missed: see compare
+	epoch  int         // counts how often it was up: what belongs to earlier times is dropped
+	held   [][]byte    // what it has published while it was met
+	caught bool        // all that has happened before is known
+	told   *told       // of all peers
+	last   event.Stamp // of what it has published
+	agreed event.Stamp // up to which of that nothing has been missed: see compare
 	size   int
 	lost   bool // held was too much
 	cancel context.CancelFunc
@@ -69,7 +71,7 @@ func (ps *peers) get(sid string) *peer {
 	defer ps.mu.Unlock()
 	p := ps.all[sid]
 	if p == nil {
-		p = &peer{sid: sid, ready: make(chan struct{})}
+		p = &peer{sid: sid, ready: make(chan struct{}), told: &ps.told}
 		ps.all[sid] = p
 	}
 	return p
@@ -85,7 +87,7 @@ func (ps *peers) begin(s link.Server) (p *peer, ctx context.Context, epoch int) 
 	}
 	p.server, p.phase = s, met
 	p.held, p.size, p.lost = nil, 0, false
-	p.caught, p.told = false, map[event.Stamp]bool{}
+	p.caught = false
 	p.epoch++
 	ctx, p.cancel = context.WithCancel(ps.ctx)
 	close(p.ready)
@@ -213,18 +215,41 @@ func (p *peer) lastAgreed() event.Stamp {
 	return p.agreed
 }
 
-// tell notes that clients have been told what the server has published, or will have.
+// A told is what clients have been told, or will have, before it is published (again). What one
+// server has said may have been learnt from another one.
+type told struct {
+	mu    sync.Mutex
+	all   map[event.Stamp]bool
+	order []event.Stamp
+}
+
+// maxTold bounds it: what is published again follows soon.
+const maxTold = 1 << 14
+
+// tell notes that clients have been told what a server has published, or will have.
 func (p *peer) tell(s event.Stamp) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.told[s] = true
+	t := p.told
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.all[s] {
+		return
+	}
+	if t.all == nil {
+		t.all = map[event.Stamp]bool{}
+	}
+	if len(t.order) >= maxTold {
+		delete(t.all, t.order[0])
+		t.order = t.order[1:]
+	}
+	t.all[s], t.order = true, append(t.order, s)
 }
 
 // hasTold reports whether that has been noted.
 func (p *peer) hasTold(s event.Stamp) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.told[s]
+	t := p.told
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.all[s]
 }
 
 // is reports whether the server is in that phase of that epoch.
