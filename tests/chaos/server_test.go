@@ -37,7 +37,7 @@ var logs = flag.String("logs", "", "a folder where the logs of the servers are k
 
 // program builds the server, once.
 var program = sync.OnceValues(func() (string, error) {
-	out, err := exec.Command("go", "build", "-o", path, "../../ircd").CombinedOutput()
+	out, err := exec.Command("go", "build", raceFlag, "-o", path, "../../ircd").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
