@@ -28,6 +28,7 @@ type ledger struct {
 	points    map[string]event.Stamp    // by SID: see Network.points
 	saved     map[string]event.Stamp    // as they are in the buffer
 	last      event.Stamp               // of the event that has them
+	own       event.Stamp               // what this server itself had by then, at its start
 }
 
 // openLedger reads the ledger.
@@ -52,6 +53,7 @@ func (n *Network) openLedger() {
 		}
 		l.enter(e)
 	}
+	l.own = l.points[n.Clock.Server()]
 }
 
 // enter notes an event of the ledger.

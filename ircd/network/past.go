@@ -198,10 +198,21 @@ func (n *Network) shelves() []string {
 	return all
 }
 
+// wanted returns the points from which on a server is asked for what has happened. What this
+// server has said before it was killed, and published, others may have and it has not: so
+// each is asked once for that, too.
+func (n *Network) wanted(p *peer) map[string]event.Stamp {
+	up := n.points()
+	if !p.hasGivenBack() {
+		up[n.Clock.Server()] = n.ledger.own
+	}
+	return up
+}
+
 // catchUp asks a server for what has happened and is not known here. With tell, clients
 // are told what was said: they have not seen anybody leave.
 func (n *Network) catchUp(ctx context.Context, p *peer, tell bool) error {
-	q := query{Kind: askPast, Up: n.points()}
+	q := query{Kind: askPast, Up: n.wanted(p)}
 	var up map[string]event.Stamp
 	whole := false
 	for {
@@ -236,6 +247,7 @@ func (n *Network) catchUp(ctx context.Context, p *peer, tell bool) error {
 		}
 	}
 	n.ledger.advance(up)
+	p.giveBack()
 	if n.peers.none(met) {
 		n.caughtUp.Store(true)
 	}

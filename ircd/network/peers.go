@@ -42,6 +42,7 @@ type peer struct {
 	phase  phase
 	epoch  int         // counts how often it was up: what belongs to earlier times is dropped
 	held   [][]byte    // what it has published while it was met
+	gave   bool        // it was asked for what this server has lost
 	caught bool        // all that has happened before is known
 	told   *told       // of all peers
 	last   event.Stamp // of what it has published
@@ -173,6 +174,19 @@ func (p *peer) catch() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.caught = true
+}
+
+// giveBack notes that the server was asked for what this one has said and lost.
+func (p *peer) giveBack() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gave = true
+}
+
+func (p *peer) hasGivenBack() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.gave
 }
 
 func (p *peer) isCaught() bool {
