@@ -14,10 +14,10 @@ import (
 
 var _ = add(dispatch.Command{
 	Name:  "WHO",
-	Usage: "[<mask> [<options>]]",
+	Usage: "[<mask> [<options>[%<fields>[,<token>]]]]",
 	Help:  "Lists the members of a channel, a user, or the users who match a mask.",
 	More: []lang.Text{
-		"Options are letters, and after % a choice of fields with a token, as in: WHO #tea o%tnf,42",
+		"Options are letters; after a percent sign follow the letters of fields, and after a comma a token that comes back.",
 		"o: only operators. n, u, h, s, r, a, i: compare the mask with the nick, username, host, server, real name, account, address.",
 		"Fields: t token, c channel, u username, i address, h host, s server, n nick, f flags, d distance, l idle seconds, a account, o operator level, r real name.",
 	},
