@@ -125,7 +125,8 @@ type Entry struct {
 	Set      time.Time
 }
 
-// Access is what an account may do in a channel.
+// Access is what an account may do in a channel, or all who have access to another one, if
+// Account is the name of a channel.
 type Access struct {
 	Account, By string
 	Flags       string // as ChanServ has them, or the name of a template

@@ -106,8 +106,8 @@ func TestChannels(t *testing.T) {
 			t.Error(tea.Akicks)
 		}
 		closed := by["#closed"]
-		if got := fmt.Sprint(closed.Settings); got != "map[keeptopic:off private:on restricted:on]" || closed.Suspended == nil {
-			t.Error(got, closed.Suspended)
+		if got := fmt.Sprint(closed.Settings); got != "map[keeptopic:off private:on restricted:on secureops:on]" || closed.Suspended == nil || len(closed.Access) != 1 || closed.Access[0].Account != "#Tea" || closed.Access[0].Flags != "+Vv" {
+			t.Error(got, closed.Suspended, closed.Access)
 		}
 		if w := by["#warez"]; w.Forbidden == nil || w.Forbidden.Reason != "no" {
 			t.Errorf("%+v", w)

@@ -18,7 +18,7 @@ func (f *file) channel(o object) {
 		Topic:      migrate.Topic{Text: migrate.Text(o.fields["last_topic"]), By: o.fields["last_topic_setter"], Set: o.when("last_topic_time")},
 		Settings:   map[string]string{},
 	}
-	for flag, setting := range map[string]string{"CS_PRIVATE": "private", "RESTRICTED": "restricted"} {
+	for flag, setting := range map[string]string{"CS_PRIVATE": "private", "RESTRICTED": "restricted", "SECUREOPS": "secureops", "TOPICLOCK": "topiclock"} {
 		if o.is(flag) {
 			ch.Settings[setting] = "on"
 		}
@@ -138,7 +138,8 @@ func (f *file) access(o object) {
 		return
 	}
 	mask := o.fields["mask"]
-	if strings.ContainsAny(mask, "!@*?#") {
+	other := strings.HasPrefix(mask, "#")
+	if !other && strings.ContainsAny(mask, "!@*?") {
 		f.out.Note("channel", ch.Name, "without the access of %s: here, accounts have access", mask)
 		return
 	}
@@ -146,7 +147,10 @@ func (f *file) access(o object) {
 	if flags == "" {
 		return // it gave nothing that there is here
 	}
-	ch.Access = append(ch.Access, migrate.Access{Account: f.owner("", mask), Flags: flags, By: o.fields["creator"], Since: o.when("created")})
+	if !other {
+		mask = f.owner("", mask)
+	}
+	ch.Access = append(ch.Access, migrate.Access{Account: mask, Flags: flags, By: o.fields["creator"], Since: o.when("created")})
 }
 
 // flags returns the flags of an entry of the access list.

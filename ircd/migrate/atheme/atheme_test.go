@@ -76,7 +76,7 @@ func TestChannels(t *testing.T) {
 	}
 	tea := by["#Tea"]
 	if got := line(tea.Founder, tea.Registered.Unix(), tea.Topic.Text, tea.Topic.By, tea.Settings); got !=
-		"Alice 1295000000 Green, at four bob map[entrymsg:Welcome to tea private:on url:https://tea.example/]" {
+		"Alice 1295000000 Green, at four bob map[entrymsg:Welcome to tea private:on topiclock:on url:https://tea.example/]" {
 		t.Error(got)
 	}
 	if got := words(tea.Lock); got != "l=30 k=leaves n t -s f=#lounge j=5:10" {

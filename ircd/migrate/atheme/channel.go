@@ -102,7 +102,7 @@ func (f *file) finishChannel(ch *channel) {
 			delete(ch.Settings, name)
 		}
 	}
-	for flag, setting := range map[string]string{"r": "restricted", "p": "private"} {
+	for flag, setting := range map[string]string{"r": "restricted", "p": "private", "z": "secureops", "t": "topiclock"} {
 		if strings.Contains(ch.flags, flag) {
 			ch.Settings[setting] = "on"
 		}

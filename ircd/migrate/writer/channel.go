@@ -13,9 +13,7 @@ import (
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/event"
-	"github.com/parley-irc/parley/ircd/extban"
 	"github.com/parley-irc/parley/ircd/migrate"
-	"github.com/parley-irc/parley/ircd/modes"
 )
 
 // Errors of a channel: why it is not carried over.
@@ -52,7 +50,7 @@ func (w *writer) writeChannels(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return w.prune(ctx, all)
 }
 
 func (w *writer) refusedChannel(err error) bool {
@@ -177,7 +175,7 @@ func (w *writer) record(ch *migrate.Channel, founder, heir *accounts.Account) ch
 	r := chanreg.Record{
 		Name: ch.Name, Founder: founder.Name, Owned: ch.Registered, Created: ch.Registered,
 		Access: map[string]chanreg.Grant{}, Settings: map[string]string{}, Suspended: ruling(ch.Suspended),
-		Incarnation: w.incarnation(ch.Name),
+		Incarnation: w.incarnation(ch.Name), Used: w.clock.Now(), // lest it end as one that nobody uses
 	}
 	if r.Owned.IsZero() {
 		r.Owned = w.clock.Now()
@@ -205,38 +203,6 @@ func (w *writer) record(ch *migrate.Channel, founder, heir *accounts.Account) ch
 	return r
 }
 
-// grant gives an account its access to a channel.
-func (w *writer) grant(r *chanreg.Record, x migrate.Access) {
-	a := w.account(x.Account)
-	if a == nil {
-		w.note("channel", r.Name, "without the access of %s, who has no account here", x.Account)
-		return
-	}
-	flags, _ := chanreg.Flags("").Change(x.Flags)
-	if flags == "" || w.names.Equal(a.Name, r.Founder) {
-		return
-	}
-	key := w.channels.Key(a.Name)
-	if old, ok := r.Access[key]; ok { // several entries of one account are one
-		flags, _ = old.Flags.Change("+" + string(flags))
-	}
-	since := x.Since
-	if since.IsZero() {
-		since = r.Owned
-	}
-	r.Access[key] = chanreg.Grant{Account: a.Name, Flags: flags, By: x.By, Since: since}
-}
-
-// mask returns a mask or an extended ban in canonical form.
-func (w *writer) mask(kind, name, what, text string) (string, bool) {
-	b, err := extban.Parse(w.names, text)
-	if err != nil {
-		w.note(kind, name, "without %s %s: %v", what, text, err)
-		return "", false
-	}
-	return b.String(), true
-}
-
 // setting returns the value of a setting of ChanServ, if it can be had here.
 func (w *writer) setting(name, value string) (string, bool) {
 	switch name {
@@ -252,98 +218,3 @@ func (w *writer) setting(name, value string) (string, bool) {
 }
 
 func unprintable(r rune) bool { return r <= ' ' || r == 0x7F }
-
-// change returns a mode as it is set here. Statuses, lists, and what only the server sets
-// are none.
-func (w *writer) change(ch *migrate.Channel, m migrate.Mode) (c modes.Change, ok bool) {
-	if m.Letter == modes.Registered || m.Letter == modes.Permanent {
-		return c, false // every channel that is registered is
-	}
-	words := []string{"+" + string(rune(m.Letter))}
-	if m.Off {
-		words[0] = "-" + string(rune(m.Letter))
-	}
-	if m.Param != "" {
-		words = append(words, m.Param)
-	}
-	changes, problems := modes.Channel().Parse(words, 1)
-	if len(changes) != 1 || len(problems) > 0 || changes[0].Kind == modes.Status || changes[0].Kind == modes.List || changes[0].Query || changes[0].Fixed {
-		w.note("channel", ch.Name, "without mode %s, which there is not here", strings.Join(words, " "))
-		return c, false
-	}
-	c = changes[0]
-	if !m.Off && c.Kind == modes.Key {
-		c.Param = casemap.Truncate(c.Param, w.Config.Limits.KeyLength)
-	}
-	if c.Letter == modes.Forward && !m.Off && !w.names.ValidChannel(c.Param, w.Config.Limits.ChannelLength) {
-		return c, false
-	}
-	return c, true
-}
-
-// lock returns the mode lock of a channel as ChanServ keeps it: "+ntk-i key".
-func (w *writer) lock(ch *migrate.Channel) string {
-	var on, off string
-	var params []string
-	for _, m := range ch.Lock {
-		switch c, ok := w.change(ch, m); {
-		case !ok, strings.ContainsRune(on+off, rune(c.Letter)), c.Oper:
-		case m.Off:
-			off += string(rune(c.Letter))
-		default:
-			if on += string(rune(c.Letter)); c.Param != "" {
-				params = append(params, c.Param)
-			}
-		}
-	}
-	if on != "" {
-		on = "+" + on
-	}
-	if off != "" {
-		off = "-" + off
-	}
-	return strings.Join(append(slices.DeleteFunc([]string{on + off}, func(s string) bool { return s == "" }), params...), " ")
-}
-
-// facts returns what a channel looks like.
-func (w *writer) facts(ch *migrate.Channel, incarnation event.Stamp) (facts []event.Fact) {
-	at := incarnation
-	add := func(kind event.Kind, a, b, text string) {
-		key := event.Key{Kind: kind, Scope: string(w.names.Fold(ch.Name)), Incarnation: incarnation, A: a, B: b}
-		if !slices.ContainsFunc(facts, func(f event.Fact) bool { return f.Key == key }) {
-			facts = append(facts, event.Fact{Key: key, Value: event.Value{At: at, Text: text}})
-		}
-	}
-	if t := ch.Topic; t.Text != "" {
-		text := casemap.Truncate(t.Text, w.Config.Limits.TopicLength)
-		add(event.Topic, "", "", event.Pack(event.TopicText{Text: text, Setter: setter(t.By), Set: t.Set}))
-	}
-	for _, m := range slices.Concat(ch.Modes, ch.Lock) {
-		if c, ok := w.change(ch, m); ok && !m.Off {
-			add(event.Mode, string(rune(c.Letter)), "", c.Param)
-		}
-	}
-	for _, e := range ch.Lists {
-		if mask, ok := w.mask("channel", ch.Name, "the entry "+string(rune(e.Letter)), e.Mask); ok {
-			add(event.List, string(rune(e.Letter)), mask, event.Pack(event.Entry{Setter: setter(e.By), Set: e.Set}))
-		}
-	}
-	for key, value := range w.metadata(ch.Metadata) {
-		add(event.ChannelMeta, key, "", value)
-	}
-	return facts
-}
-
-// setter returns who has set something as numerics can have it.
-func setter(by string) string {
-	by = strings.Map(func(r rune) rune {
-		if unprintable(r) {
-			return -1
-		}
-		return r
-	}, migrate.Printable(by))
-	if by == "" || by[0] == ':' {
-		return "*"
-	}
-	return by
-}

@@ -73,7 +73,7 @@ func example(t *testing.T) *migrate.Network {
 			Modes:    []migrate.Mode{{Letter: 'n'}, {Letter: 'k', Param: "leaves"}, {Letter: 'r'}, {Letter: 'o', Param: "x"}, {Letter: 'W'}},
 			Lock:     []migrate.Mode{{Letter: 't'}, {Letter: 's', Off: true}, {Letter: 'l', Param: "30"}},
 			Lists:    []migrate.Entry{{Letter: 'b', Mask: "*!*@spam.example", Set: day(4)}, {Letter: 'b', Mask: "m:*!*@loud.example"}, {Letter: 'b', Mask: "Q:nonsense"}},
-			Access:   []migrate.Access{{Account: "BOB", Flags: "AOP"}, {Account: "bob", Flags: "s"}, {Account: "nobody", Flags: "VOP"}, {Account: "alice", Flags: "VOP"}},
+			Access:   []migrate.Access{{Account: "BOB", Flags: "AOP"}, {Account: "bob", Flags: "s"}, {Account: "nobody", Flags: "VOP"}, {Account: "alice", Flags: "VOP"}, {Account: "#inherited", Flags: "VOP"}, {Account: "#orphan", Flags: "VOP"}, {Account: "#TEA\x07", Flags: "VOP"}},
 			Akicks:   []migrate.Akick{{Mask: "*!*@rude.example", Reason: "rude"}},
 			Settings: map[string]string{"entrymsg": "Welcome", "url": "javascript:x", "keeptopic": "off"},
 		},
@@ -137,6 +137,8 @@ func TestWrite(t *testing.T) {
 		"channel #Tea: without mode +W, which there is not here",
 		"channel #Tea: without mode +o x, which there is not here",
 		"channel #Tea: without the access of nobody, who has no account here",
+		"channel #Tea: without the access of those of #orphan, which is not registered here",
+		"channel #Tea: without the access of those of #TEA, which is not registered here",
 		"channel #inherited: its founder a1ice has no account here: its successor bob is founder",
 		"channel #orphan: its founder has no account here: a1ice",
 		"channel #tea: that is not a valid channel name",
@@ -189,10 +191,10 @@ func looksRight(t *testing.T, st store.Store) {
 	}
 	defer ch.Close()
 	tea := ch.Lookup("#tea")
-	if tea == nil || tea.Name != "#Tea" || tea.Founder != "Alice" || !tea.Created.Equal(day(3)) || !tea.Incarnation.Time().Equal(day(3)) {
+	if tea == nil || tea.Name != "#Tea" || tea.Founder != "Alice" || !tea.Created.Equal(day(3)) || !tea.Incarnation.Time().Equal(day(3)) || time.Since(tea.LastUsed()) > time.Hour {
 		t.Fatalf("%+v", tea)
 	}
-	if g := tea.Access["bob"]; g.Account != "bob" || g.Flags != "Ohikorstv" || len(tea.Access) != 1 {
+	if g := tea.Access["bob"]; g.Account != "bob" || g.Flags != "Ohikorstv" || len(tea.Access) != 2 || tea.Access["#inherited"].Flags != "V" {
 		t.Errorf("%+v", tea.Access)
 	}
 	if got := fmt.Sprint(tea.Settings); got != "map[entrymsg:Welcome keeptopic:off mlock:+tl-s 30]" {
