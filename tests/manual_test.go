@@ -175,3 +175,129 @@ func TestManualSettings(t *testing.T) {
 		t.Errorf("only %d settings were found", checked)
 	}
 }
+
+// pieces returns the pieces and blocks of code of a page, line by line. In a table only
+// the last column is of Parley: what others call theirs is in the columns before.
+func pieces(page string) (all []string) {
+	piece := regexp.MustCompile("`([^`\n]+)`")
+	fenced := false
+	for line := range strings.Lines(page) {
+		line = strings.TrimRight(line, "\n")
+		switch {
+		case strings.HasPrefix(line, "```"):
+			fenced = !fenced
+			continue
+		case fenced, strings.HasPrefix(line, "    "):
+			all = append(all, strings.TrimSpace(line))
+			continue
+		case strings.HasPrefix(line, "|"):
+			cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+			line = cells[len(cells)-1]
+		}
+		for _, m := range piece.FindAllStringSubmatch(line, -1) {
+			all = append(all, m[1])
+		}
+	}
+	return all
+}
+
+// TestManualCommands tests that what the manual tells people to type exists: commands of
+// the program, of services, and targets of make.
+func TestManualCommands(t *testing.T) {
+	services := map[string]string{"NS": "NickServ", "CS": "ChanServ", "HS": "HostServ", "OS": "OperServ", "MS": "MemoServ"}
+	known := serviceCommands(t)
+	programs, targets := programCommands(t), makeTargets(t)
+	program := regexp.MustCompile(`(?:^|[\s(]|sudo |bin/)ircd ([a-z]+)(?:$|\s)`)
+	service := regexp.MustCompile(`(?:^|\s|/|/msg )(NS|CS|HS|OS|MS|NickServ|ChanServ|HostServ|HistServ|OperServ|MemoServ|HISTSERV) ([A-Z0-9]+)`)
+	target := regexp.MustCompile(`(?:^|\s)make ([a-z]+)`)
+	checked := 0
+	for name, page := range pages(t) {
+		if strings.HasPrefix(name, "docs/reference/") || strings.HasPrefix(name, "tests/") || name == "CHANGELOG.md" {
+			continue
+		}
+		for _, code := range pieces(page) {
+			code, _, _ = strings.Cut(code, "  ") // what follows explains it
+			if strings.HasPrefix(code, "make load") {
+				continue // its words are for another program
+			}
+			for _, m := range program.FindAllStringSubmatch(code, -1) {
+				if checked++; !programs[m[1]] {
+					t.Errorf("%s: there is no command \"ircd %s\": %s", name, m[1], code)
+				}
+			}
+			for _, m := range service.FindAllStringSubmatch(code, -1) {
+				nick := services[m[1]]
+				if nick == "" {
+					nick = m[1]
+				}
+				if checked++; !known[strings.ToUpper(nick)+" "+m[2]] {
+					t.Errorf("%s: %s has no command %s: %s", name, nick, m[2], code)
+				}
+			}
+			for _, m := range target.FindAllStringSubmatch(code, -1) {
+				if checked++; !targets[m[1]] {
+					t.Errorf("%s: there is no target \"make %s\"", name, m[1])
+				}
+			}
+		}
+	}
+	if checked < 100 {
+		t.Errorf("only %d commands were found", checked)
+	}
+}
+
+// serviceCommands returns the commands of services, as "NICKSERV SET".
+func serviceCommands(t *testing.T) map[string]bool {
+	b, err := os.ReadFile("../docs/reference/services.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, service := map[string]bool{}, ""
+	for _, v := range offering(t).Services { // with other names of commands
+		for name := range v.Commands {
+			known[strings.ToUpper(v.Nick)+" "+name] = true
+		}
+	}
+	for line := range strings.Lines(string(b)) {
+		line = strings.TrimSpace(line)
+		if name, ok := strings.CutPrefix(line, "## "); ok {
+			service = strings.ToUpper(name)
+		}
+		if name, ok := strings.CutPrefix(line, "### "); ok {
+			for _, word := range strings.FieldsFunc(name, func(r rune) bool { return r == ',' || r == ' ' }) {
+				known[service+" "+word] = true
+			}
+		}
+		known[service+" HELP"] = true
+	}
+	return known
+}
+
+// programCommands returns the commands of ircd.
+func programCommands(t *testing.T) map[string]bool {
+	known := map[string]bool{}
+	command := regexp.MustCompile(`^\t([A-Z][a-z]+) +[a-z]+Command +.cmd:`)
+	b, err := os.ReadFile("../ircd/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		if m := command.FindStringSubmatch(line); m != nil {
+			known[strings.ToLower(m[1])] = true
+		}
+	}
+	return known
+}
+
+// makeTargets returns the targets of the Makefile.
+func makeTargets(t *testing.T) map[string]bool {
+	b, err := os.ReadFile("../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^([a-z]+):`).FindAllStringSubmatch(string(b), -1) {
+		known[m[1]] = true
+	}
+	return known
+}
