@@ -19,9 +19,29 @@ type Service struct {
 	Aliases  []string  // commands that stand for "PRIVMSG Nick"
 	About    lang.Text // what it does, in a sentence
 	Commands Table
+	// Groups are the commands as HELP lists them. Those in no group follow.
+	Groups []Group
 	// Spoken are the commands that can be given in a channel, whose name then is
 	// their first parameter.
 	Spoken []string
+}
+
+// A Group is commands of a service that belong together.
+type Group struct {
+	Title    lang.Text
+	Commands []string
+}
+
+// Grouped returns the commands of the service by group. The last group has no title: it is
+// of those that are in no other.
+func (v *Service) Grouped() (all []Group) {
+	rest := Group{}
+	for _, c := range v.Commands.Sorted() {
+		if !slices.ContainsFunc(v.Groups, func(g Group) bool { return slices.Contains(g.Commands, c.Name) }) {
+			rest.Commands = append(rest.Commands, c.Name)
+		}
+	}
+	return append(slices.Clone(v.Groups), rest)
 }
 
 // Services are services by folded nick.
@@ -207,17 +227,37 @@ func (r *Request) serviceHelp(v *Service, words []string) {
 		for _, line := range c.Lines() {
 			r.Notice(lang.Verbatim, line)
 		}
-		r.list(c.Subcommands, name+" ")
+		r.list(c.Subcommands.Sorted(), name+" ")
 		return
 	}
 	r.Notice(v.About)
 	r.Notice("Commands; HELP <command> says more:")
-	r.list(v.Commands, "")
+	if len(v.Groups) == 0 {
+		r.list(v.Commands.Sorted(), "")
+		return
+	}
+	for _, g := range v.Grouped() {
+		var some []*Command
+		for _, name := range g.Commands {
+			if c := v.Commands[name]; !c.Privileged || r.May(c.Oper) {
+				some = append(some, c)
+			}
+		}
+		switch {
+		case len(some) == 0:
+			continue
+		case g.Title != "":
+			r.Notice(g.Title)
+		default:
+			r.Notice("Others:")
+		}
+		r.list(some, "")
+	}
 }
 
 // list lists the commands that the client may use.
-func (r *Request) list(t Table, within string) {
-	for _, c := range t.Sorted() {
+func (r *Request) list(all []*Command, within string) {
+	for _, c := range all {
 		if !c.Privileged || r.May(c.Oper) {
 			r.Notice("%s  %s", within+c.Name, c.About())
 		}

@@ -19,6 +19,12 @@ func serviceCommands() string {
 		if len(v.Aliases) > 0 {
 			p.WriteString("Its short names: " + code(strings.Join(v.Aliases, "`, `")) + ".\n")
 		}
+		for _, g := range v.Groups {
+			p.WriteString("\n- " + g.Title.String() + " " + code(strings.Join(g.Commands, "`, `")))
+		}
+		if len(v.Groups) > 0 {
+			p.WriteString("\n")
+		}
 		for _, c := range v.Commands.Sorted() {
 			p.describe(c, "### "+c.Name, strings.TrimSpace(c.Name+" "+c.Usage))
 		}

@@ -32,6 +32,18 @@ var Service = &dispatch.Service{
 	Aliases:  []string{"CS"},
 	About:    "ChanServ lets you own channels: who may do what in them stays so while nobody is there.",
 	Commands: dispatch.Table{},
+	Groups: []dispatch.Group{
+		{Title: "To own a channel:", Commands: []string{"REGISTER", "INFO", "SET", "LOG", "CLONE", "TRANSFER", "RECOVER", "DROP", "LIST"}},
+		{Title: "Who may do what:", Commands: []string{
+			"FLAGS", "TEMPLATE", "SOP", "AOP", "HOP", "VOP", "ACCESS", "AMODE", "STATUS", "WHY", "COUNT", "SYNC",
+		}},
+		{Title: "To keep order:", Commands: []string{"KICK", "BAN", "TBAN", "UNBAN", "QUIET", "UNQUIET", "AKICK", "CLEAR"}},
+		{Title: "Statuses of members:", Commands: []string{
+			"OP", "DEOP", "VOICE", "DEVOICE", "HALFOP", "DEHALFOP", "PROTECT", "DEPROTECT", "OWNER", "DEOWNER",
+		}},
+		{Title: "In the channel:", Commands: []string{"TOPIC", "INVITE", "GETKEY", "SEEN"}},
+		{Title: "For operators of the network:", Commands: []string{"SAREGISTER", "SUSPEND", "UNSUSPEND", "PURGE"}},
+	},
 	Spoken: []string{
 		"OP", "DEOP", "HALFOP", "DEHALFOP", "VOICE", "DEVOICE", "PROTECT", "DEPROTECT", "OWNER", "DEOWNER",
 		"KICK", "BAN", "TBAN", "UNBAN", "QUIET", "UNQUIET", "AKICK", "TOPIC", "INVITE", "FLAGS", "SYNC", "WHY", "COUNT", "SEEN",

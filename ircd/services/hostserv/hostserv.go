@@ -30,6 +30,10 @@ var Service = &dispatch.Service{
 	Aliases:  []string{"HS"},
 	About:    "HostServ gives you a host that others see instead of your address.",
 	Commands: dispatch.Table{},
+	Groups: []dispatch.Group{
+		{Title: "Your host:", Commands: []string{"OFFERLIST", "TAKE", "REQUEST", "CANCEL", "STATUS", "ON", "OFF"}},
+		{Title: "For operators of the network:", Commands: []string{"WAITING", "APPROVE", "REJECT", "SET", "DEL", "LIST", "OFFER", "UNOFFER"}},
+	},
 }
 
 func add(c dispatch.Command) bool { return Service.Commands.Add(c) }

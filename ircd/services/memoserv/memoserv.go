@@ -25,6 +25,11 @@ var Service = &dispatch.Service{
 	Aliases:  []string{"MS"},
 	About:    "MemoServ keeps short texts for people who have an account, until they read them.",
 	Commands: dispatch.Table{},
+	Groups: []dispatch.Group{
+		{Title: "To read memos:", Commands: []string{"LIST", "READ", "FORGET"}},
+		{Title: "To leave memos:", Commands: []string{"SEND", "REPLY", "FORWARD", "SENDOPS", "CHECK", "CANCEL"}},
+		{Title: "How you get them:", Commands: []string{"INFO", "SET", "IGNORE"}},
+	},
 }
 
 func add(c dispatch.Command) bool { return Service.Commands.Add(c) }

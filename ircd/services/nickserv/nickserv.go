@@ -27,6 +27,17 @@ var Service = &dispatch.Service{
 	Aliases:  []string{"NS"},
 	About:    "NickServ registers accounts, and keeps the nicks that belong to them.",
 	Commands: dispatch.Table{},
+	Groups: []dispatch.Group{
+		{Title: "To have an account:", Commands: []string{
+			"REGISTER", "VERIFY", "RESEND", "INFO", "SET", "PASSWD", "SENDPASS", "RESETPASS", "VERIFYEMAIL", "UNREGISTER",
+		}},
+		{Title: "To log in:", Commands: []string{"IDENTIFY", "LOGOUT", "CERT", "APPPASSWORD", "2FA", "IDENTITY"}},
+		{Title: "Where it is used:", Commands: []string{"CLIENTS", "LOGINS", "LISTCHANS"}},
+		{Title: "Nicks:", Commands: []string{"GROUP", "UNGROUP", "GHOST", "RECOVER", "RELEASE", "STATUS"}},
+		{Title: "For operators of the network:", Commands: []string{
+			"LIST", "SAREGISTER", "SAPASSWD", "SASET", "SARESET2FA", "SUSPEND", "UNSUSPEND", "ERASE", "RESERVE", "UNRESERVE",
+		}},
+	},
 }
 
 func add(c dispatch.Command) bool { return Service.Commands.Add(c) }
