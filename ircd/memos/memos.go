@@ -174,3 +174,9 @@ func (s *Service) Leave(ctx context.Context, account, id string, m Memo, limit i
 	})
 	return m, kept, err
 }
+
+// Op returns the change that makes this the record of an account, by its folded name.
+func Op(account string, r Record) (store.Op, error) {
+	value, err := schema.Encode(r)
+	return store.Op{Shelf: store.Memos, Key: account, Value: value}, err
+}

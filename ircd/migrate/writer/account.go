@@ -14,6 +14,7 @@ import (
 	"github.com/parley-irc/parley/ircd/accounts/foreign"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/markers"
+	"github.com/parley-irc/parley/ircd/memos"
 	"github.com/parley-irc/parley/ircd/migrate"
 	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/state"
@@ -143,6 +144,9 @@ func (w *writer) with(acc *accounts.Account, a *migrate.Account) (ops []store.Op
 	if r, ok := w.host(acc, a); ok {
 		add(vhosts.Op(string(acc.Folded), r))
 	}
+	if r, ok := w.memos(acc, a); ok {
+		add(memos.Op(string(acc.Folded), r))
+	}
 	return ops, err
 }
 
@@ -212,9 +216,6 @@ func (w *writer) metadata(all map[string]string) map[string]string {
 
 // noteRest tells what else an account could not bring along.
 func (w *writer) noteRest(a *migrate.Account) {
-	if len(a.Memos) > 0 {
-		w.note("memos", a.Name, "there is no MemoServ here")
-	}
 	if a.Host == nil {
 		return
 	}

@@ -120,7 +120,8 @@ func reply(r *dispatch.Request) error {
 	if err != nil {
 		return err
 	}
-	if a := r.Server.Accounts.Lookup(m.From); a == nil || a.ID != m.FromID {
+	a := r.Server.Accounts.Lookup(m.From)
+	if imported := m.FromID == ""; a == nil || a.ID != m.FromID && !imported {
 		return no("Nobody is called %s any more who could read it.", m.From)
 	}
 	return send(r, m.From, rest(r, 1))
