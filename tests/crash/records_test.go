@@ -15,7 +15,7 @@ import (
 const owners = 4
 
 // TestKillRecords kills the server while users register accounts and channels, and change
-// passwords, certificates and flags: what they were told is done is so when it runs again,
+// passwords, certificates, flags and memos: what they were told is done is so when it runs again,
 // and what they were not told is done, or not, but never half.
 func TestKillRecords(t *testing.T) {
 	s := newServer(t)
@@ -95,6 +95,7 @@ type owner struct {
 	server                      *server
 	name, channel               string
 	password, founded, flag, id fact
+	memo                        fact
 	begun, done                 int
 }
 
@@ -134,7 +135,9 @@ func (o *owner) act(t *testing.T) {
 		ok = o.change(c, &o.password, word, "NS PASSWD "+o.password.now+" "+word, "has been changed") &&
 			o.change(c, &o.flag, "+v", "CS FLAGS "+o.channel+" helper +v", "has +v") &&
 			o.change(c, &o.id, o.print(n), "NS CERT ADD "+o.print(n), "can log you in") &&
+			o.change(c, &o.memo, "memo-"+word, "MS SEND "+o.name+" memo-"+word, "is kept") &&
 			o.change(c, &o.flag, "", "CS FLAGS "+o.channel+" helper -v", "has no access") &&
+			o.change(c, &o.memo, "", "MS FORGET ALL", "removed") &&
 			o.change(c, &o.id, "", "NS CERT DEL "+o.print(n), "has been removed")
 	}
 }
@@ -179,6 +182,13 @@ func (o *owner) check(t *testing.T) {
 		o.founded = fact{now: "yes"}
 	}
 	o.fact(t, "the flag", &o.flag, o.ask(t, c, "CS FLAGS "+o.channel+" helper", "has +v", "+v"))
+	memo := ""
+	for _, may := range []string{o.memo.now, o.memo.next} {
+		if may != "" && o.ask(t, c, "MS READ LAST", may, may) != "" {
+			memo = may
+		}
+	}
+	o.fact(t, "the memo", &o.memo, memo)
 	id := ""
 	for _, may := range []string{o.id.now, o.id.next} {
 		if may != "" && o.ask(t, c, "NS CERT LIST", may, may) != "" {

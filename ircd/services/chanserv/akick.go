@@ -18,7 +18,7 @@ import (
 var _ = add(dispatch.Command{
 	Name:     "AKICK",
 	Selector: 1,
-	Usage:    "<channel> {ADD|DEL|LIST|CLEAR}",
+	Usage:    "<channel> {ADD|DEL|LIST|CLEAR|ENFORCE}",
 	Help:     "Those who are kept out of a channel for good, or for a while.",
 	More:     []lang.Text{"Who matches cannot join. Those with access to the channel are not affected."},
 	Subcommands: dispatch.Table{
@@ -27,6 +27,8 @@ var _ = add(dispatch.Command{
 		"DEL":   {Name: "DEL", Usage: "<channel> <mask>", Help: "Removes an entry, also by its number in the list.", Run: deleteAkick},
 		"LIST":  {Name: "LIST", Usage: "<channel>", Help: "Lists the entries.", Run: listAkicks},
 		"CLEAR": {Name: "CLEAR", Usage: "<channel>", Help: "Removes all entries.", Run: clearAkicks},
+		"ENFORCE": {Name: "ENFORCE", Usage: "<channel>", Run: enforceAkicks,
+			Help: "Removes members who match an entry by now, such as by another nick."},
 	},
 	Run: unknownPart,
 })
@@ -186,5 +188,23 @@ func listAkicks(r *dispatch.Request) error {
 		}
 	}
 	say(r, "{%d entry|%d entries} in the list of %s.", live, g.Name)
+	return nil
+}
+
+func enforceAkicks(r *dispatch.Request) error {
+	g, err := hold(r, chanreg.Akicks)
+	if err != nil {
+		return err
+	}
+	ch, removed := g.channel(r), 0
+	for _, m := range members(ch) {
+		a := r.Server.Channels.Akicked(g.Name, m.User, r.Server.Now())
+		if a == nil || m.User == r.User || flagsOf(r.Server, g.Record, m.Account()) != "" {
+			continue
+		}
+		remove(r, ch, m.User, r.Server.Network.Words(lang.Verbatim, akickText(a.Reason)))
+		removed++
+	}
+	say(r, "{%d member|%d members} of %s removed.", removed, g.Name)
 	return nil
 }
