@@ -41,6 +41,9 @@ type ChannelRegistration struct {
 	// How many entries the list of access of a channel may have, and how many its
 	// list of automatic kicks.
 	MaxEntries int `toml:"max-entries" range:"1..10000"`
+	// Keep channels whose names begin with the name of an account and a hyphen, as
+	// #alice-tea, for that account. Others may join them, but not make or register them.
+	AccountPrefixes bool `toml:"account-prefixes"`
 	// How long a channel stays registered that nobody uses who has access to it. 0: for
 	// ever. Operators can except channels (CS SET NOEXPIRE).
 	Expire Duration `toml:"expire" range:"0s..3650d"`

@@ -112,6 +112,9 @@ func (w watch) mayCreate(u *state.User, name string) error {
 	if p := namespace(w.Server, name); p != nil && flagsOf(w.Server, p, u.Account()) == "" {
 		return numerics.Unavailable.With(name).Because("Channels that begin with %[1]s- are for those with access to %[1]s", p.Name)
 	}
+	if owner := prefixOwner(w.Server, name); owner != "" && !w.Network.World.Mapping.Equal(owner, u.Account()) {
+		return numerics.Unavailable.With(name).Because("Channels that begin with #%[1]s- are for the account %[1]s", owner)
+	}
 	return nil
 }
 

@@ -51,6 +51,9 @@ func register(r *dispatch.Request) error {
 	if p := namespace(r.Server, ch.Name()); p != nil && !flagsOf(r.Server, p, r.Account()).Has(chanreg.Set) {
 		return no("Channels that begin with %s- belong to %s: ask there.", p.Name, p.Name)
 	}
+	if owner := prefixOwner(r.Server, ch.Name()); owner != "" && !same(r, owner, r.Account()) {
+		return no("Channels that begin with #%s- are for the account %s.", owner, owner)
+	}
 	if err := establish(r, ch, r.Account(), c.PerAccount); err != nil {
 		return err
 	}
@@ -121,4 +124,19 @@ func namespace(s *dispatch.Server, name string) *chanreg.Record {
 		}
 	}
 	return nil
+}
+
+// prefixOwner returns the account that channels such as #alice-tea are kept for, if the
+// network does that: alice, if there is such an account, or one of which that looks like
+// the name or a nick. Names that belong to a registered channel are that one's.
+func prefixOwner(s *dispatch.Server, name string) string {
+	if s.Accounts == nil || !s.Config().Channels.Registration.AccountPrefixes || namespace(s, name) != nil {
+		return ""
+	}
+	for i := strings.LastIndexByte(name, '-'); i > 1; i = strings.LastIndexByte(name[:i], '-') {
+		if claim, ok := s.Accounts.Claim(strings.TrimPrefix(name[:i], "#")); ok && claim.Account != nil {
+			return claim.Account.Name
+		}
+	}
+	return ""
 }
