@@ -49,6 +49,7 @@ type Config struct {
 	Bans        Bans        `toml:"bans"`
 	Logging     Logging     `toml:"logging"`
 	Monitoring  Monitoring  `toml:"monitoring"`
+	API         API         `toml:"api"`
 
 	from origin
 }
@@ -82,5 +83,6 @@ func Default() *Config {
 		Bans:        defaultBans(),
 		Logging:     defaultLogging(),
 		Monitoring:  defaultMonitoring(),
+		API:         defaultAPI(),
 	}
 }

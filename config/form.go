@@ -34,6 +34,10 @@ var forms = map[string]form{
 	"filter": {func(s string) bool {
 		return strings.Count(s, "%s") == 1 && strings.Count(s, "%") == 1 && s[0] == '(' && s[len(s)-1] == ')'
 	}, `a filter with %s for the name, such as "(uid=%s)"`},
+	"date":       {isDate, `a day such as "2027-12-31", or a moment such as "2027-12-31T12:00:00Z"`},
+	"event":      {matches(`^(\*|[a-z]+(-[a-z]+)*\.(\*|[a-z]+(-[a-z]+)*))$`), `the type of an event, such as "account.registered", "account.*" or "*"`},
+	"scope":      {matches(`^(\*|[a-z]+(:[a-z]+)?)$`), `a scope such as "accounts:read", or "*"`},
+	"token-hash": {matches(`^sha256:[0-9a-f]{64}$`), `the hash that "ircd token" prints`},
 	"host":       {matches(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$`), `at most 63 letters, digits and . - _ : / (the first a letter or digit)`},
 	"ldap":       {matches(`^ldaps?://[A-Za-z0-9.:\[\]_-]+/?$`), `an address such as "ldaps://ldap.example.org"`},
 	"language":   {matches(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`), `the tag of a language, such as "en" or "pt-BR"`},

@@ -15,6 +15,7 @@ import (
 //go:embed network.go server.go listener.go tls.go proxy.go websocket.go webirc.go limits.go flood.go
 //go:embed connections.go channels.go users.go metadata.go cloak.go vhosts.go memos.go accounts.go passkeys.go authorities.go mail.go history.go extjwt.go authtoken.go webpush.go oper.go bans.go logging.go link.go
 //go:embed monitoring.go
+//go:embed api.go
 var source embed.FS
 
 // examples are shown, behind comment signs, where a list of sections is empty.
@@ -25,6 +26,8 @@ func examples() map[string]any {
 		"extjwt.service":    exampleTokenService(),
 		"authtoken.service": exampleAuthService(),
 		"oper":              exampleOper(),
+		"api.token":         exampleAPIToken(),
+		"api.webhook":       exampleWebhook(),
 		"accounts.issuer":   exampleIssuer(),
 	}
 }

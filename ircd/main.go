@@ -30,6 +30,7 @@ type cli struct {
 	Init      initCommand      `cmd:"" help:"Write a configuration with every setting explained."`
 	Mkcert    mkcertCommand    `cmd:"" help:"Make a self-signed certificate."`
 	Genpasswd genpasswdCommand `cmd:"" help:"Make the hash of a password, for the configuration."`
+	Token     tokenCommand     `cmd:"" help:"Make a token for the HTTP API, and what the configuration has to say of it."`
 	Account   accountCommand   `cmd:"" help:"Add, delete and list accounts of the running server."`
 	Link      linkCommand      `cmd:"" help:"Look after the network that this server is linked to."`
 	Rehash    rehashCommand    `cmd:"" help:"Let the running server read its configuration again."`

@@ -74,4 +74,9 @@ var (
 	Channel = add("channel", modes.SnoChannels, "%[1]s has used ChanServ on %[2]s: %[3]s")
 	VHost   = add("vhost", modes.SnoAccounts, "%[1]s has used HostServ on %[2]s: %[3]s")
 	History = add("history", modes.SnoAccounts, "%[1]s has removed what %[2]s said: %[3]s")
+
+	// Acts that only programs do, by the HTTP API.
+	Told        = add("tell", modes.SnoOpers, "%[1]s has told %[2]s something")
+	Backup      = add("backup", modes.SnoRuns, "%[1]s gets a copy of what the server keeps")
+	ReadHistory = add("read-history", modes.SnoAccounts, "%[1]s reads what was said: %[2]s")
 )

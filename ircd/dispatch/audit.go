@@ -28,6 +28,9 @@ func (s *Server) Record(act *audit.Act, e audit.Entry) {
 	if s.Acts != nil {
 		s.Acts.Add(e)
 	}
+	if s.Recorded != nil {
+		s.Recorded(e)
+	}
 	said := act.Said(e)
 	s.Network.Inform(act.Snomask, said.Text, said.Args...)
 }

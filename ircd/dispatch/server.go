@@ -79,6 +79,9 @@ type Server struct {
 	MemosSent    hourly     // by account
 	OperCodes    totp.Codes // that operators have used, by the name of the block
 
+	// Recorded, unless it is nil, is told of what operators have done. It must not wait.
+	Recorded func(e audit.Entry)
+
 	Tally Tally // of what has happened since the start
 
 	texts         atomic.Pointer[Texts]

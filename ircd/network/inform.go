@@ -23,12 +23,23 @@ func (n *Network) Inform(letter byte, text lang.Text, args ...any) {
 // InformHere is Inform for the operators of this server alone: others are informed
 // by their own servers.
 func (n *Network) InformHere(letter byte, text lang.Text, args ...any) {
+	n.noteInforming(letter, text, args...)
 	for _, u := range n.World.Informed() {
 		informUser(u, n.Name(), letter, text.With(args...))
 	}
 }
 
+// noteInforming tells of a notice those who are no operators.
+func (n *Network) noteInforming(letter byte, text lang.Text, args ...any) {
+	if n.Hooks.Informed != nil {
+		n.Hooks.Informed(letter, text.With(args...))
+	}
+}
+
 func (n *Network) applyInform(e *event.Event, b event.Informed) {
+	if n.Hooks.Informed != nil {
+		n.Hooks.Informed(b.Letter, lang.Heard(b.Text, b.Words))
+	}
 	for _, u := range n.World.Informed() {
 		informUser(u, e.Source, b.Letter, lang.Heard(b.Text, b.Words))
 	}
@@ -43,6 +54,7 @@ func (n *Network) informOfUser(e *event.Event, letter byte, u *state.User, text 
 		letter &^= 0x20
 	}
 	id := u.Identity()
+	n.noteInforming(letter, text, id.Nick, id.Ident, id.Host, more, id.Person.Server)
 	for _, o := range n.World.Informed() {
 		host := id.Host
 		if may(o, privs.Spy) {

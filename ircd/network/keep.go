@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"github.com/parley-irc/parley/ircd/lang"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/event"
@@ -38,6 +39,9 @@ type Hooks struct {
 	// Overrode is told of who has done something by the privilege override: what, and
 	// on which channel or user. It is called under locks, and must not wait.
 	Overrode func(by Actor, what, on string)
+	// Informed is told of what operators of this server read, whether or not one is
+	// there who does. It is called under locks, and must not wait.
+	Informed func(letter byte, text lang.Phrase)
 	// Answer answers a command of a user of another server, in lines.
 	Answer func(ctx context.Context, by *state.User, words []string) (lines []string, err error)
 	// Locked returns the modes that must stay as they are: those that are set, with

@@ -76,3 +76,10 @@ func (n *Network) Said(ctx context.Context, u *state.User, before history.Point,
 	q.Keep = func(_ string, e *event.Event) bool { return isAuthor(u, e) }
 	return n.History.Search(ctx, q)
 }
+
+// SaidBy is Said for an account, whether or not somebody is logged in to it.
+func (n *Network) SaidBy(ctx context.Context, account string, before history.Point, limit int) (history.Page, error) {
+	q := history.SearchQuery{From: account, Before: before, Limit: limit, In: n.everywhere()}
+	q.Keep = func(_ string, e *event.Event) bool { return n.World.Mapping.Equal(e.Account, account) }
+	return n.History.Search(ctx, q)
+}

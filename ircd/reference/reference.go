@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/httpapi"
 )
 
 // Write writes the pages to a folder, and returns their paths.
@@ -37,6 +38,8 @@ func Write(dir string) (paths []string, err error) {
 func Pages() map[string]string {
 	return map[string]string{
 		"README.md":         index(),
+		"api.md":            apiPage(),
+		"openapi.json":      string(httpapi.OpenAPI()),
 		"capabilities.md":   capabilities(),
 		"channel-modes.md":  channelModes(),
 		"commands.md":       clientCommands(),
@@ -61,6 +64,7 @@ func index() string {
 - [Capabilities](capabilities.md) and [ISUPPORT tokens](isupport.md), by which clients learn what the server can do
 - [Numerics and FAIL codes](numerics.md), and the [languages](languages.md) of all texts
 - [Configuration](config.md)
+- [HTTP API](api.md), also as [OpenAPI](openapi.json)
 - [Metrics](metrics.md) for Prometheus
 - [Privileges](privileges.md) of operators, and the [server notices](server-notices.md) they can receive
 `)

@@ -20,6 +20,7 @@ func Advise(c *config.Config, path string, now time.Time) config.Problems {
 	k := &checker{Config: c}
 	k.openListeners()
 	k.strictTransport()
+	k.exposed()
 	k.ages(now)
 	k.operators()
 	k.readable(path)

@@ -95,17 +95,21 @@ func (s *Server) load(k *socket, c *config.Config) error {
 	if !k.TLS || i < 0 {
 		return nil
 	}
-	all := pairs(c, c.Listeners[i])
-	if all[0] == selfSigned(s.folder.path) {
-		if err := s.makeCertificate(); err != nil {
-			return err
-		}
-	}
-	if err := k.certs.Load(all); err != nil {
+	if err := s.loadPairs(&k.certs, pairs(c, c.Listeners[i])); err != nil {
 		return err
 	}
 	if end := k.certs.Expires(); time.Until(end) < soon {
 		s.Log.Warn("a certificate ends; renew it and rehash", "listener", k.Address, "valid until", end.Format(time.RFC3339))
 	}
 	return nil
+}
+
+// loadPairs reads certificates, of which the self-signed one is made if it is wanted.
+func (s *Server) loadPairs(to *listener.Certificates, all []listener.Pair) error {
+	if all[0] == selfSigned(s.folder.path) {
+		if err := s.makeCertificate(); err != nil {
+			return err
+		}
+	}
+	return to.Load(all)
 }

@@ -37,6 +37,7 @@ func Check(c *config.Config) config.Problems {
 	k.authorities()
 	k.passkeys()
 	k.links()
+	k.scopes()
 	return k.problems
 }
 

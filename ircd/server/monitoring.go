@@ -20,6 +20,9 @@ func (s *Server) webSpecs(c *config.Config) (all []webSpec) {
 	if m := c.Monitoring; m.Enabled {
 		all = append(all, webSpec{purpose: "metrics", address: m.Listen, handler: s.monitor})
 	}
+	if c.API.Enabled {
+		all = append(all, s.apiSpec(c))
+	}
 	return all
 }
 

@@ -17,6 +17,7 @@ func (s *Server) Rehash() (report []lang.Phrase, err error) {
 	defer s.mu.Unlock()
 	report, err = s.rehash()
 	s.rehashes.note(err, time.Now())
+	s.tellRehash(report, err)
 	if err != nil {
 		s.Log.Error("the configuration has not changed, because the new one cannot be used", "error", err)
 		return nil, err
@@ -55,7 +56,7 @@ func (s *Server) rehash() ([]lang.Phrase, error) {
 	if err := s.logs.reopen(); err != nil {
 		return nil, err
 	}
-	webs, err := s.webs.prepare(s.webSpecs(live))
+	webs, err := s.webs.prepare(s.webSpecs(live), live)
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +76,7 @@ func (s *Server) rehash() ([]lang.Phrase, error) {
 	s.relink(live, trust)
 	s.serveAll()
 	s.webs.adopt(webs)
+	s.configureAPI(live)
 	s.webs.serve(s.Log)
 	return report, nil
 }

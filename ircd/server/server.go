@@ -25,6 +25,7 @@ import (
 	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	historybunt "github.com/parley-irc/parley/ircd/history/bunt"
+	"github.com/parley-irc/parley/ircd/httpapi"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/listener"
@@ -106,6 +107,9 @@ type Server struct {
 	refused  refusals
 	rehashes rehashes
 	webs     webs
+	api      *httpapi.API
+	bus      *httpapi.Bus
+	hooks    *httpapi.Webhooks
 	prober   prober
 
 	mu         sync.Mutex     // held by a rehash
@@ -167,7 +171,7 @@ func (s *Server) start() (err error) {
 	if s.sockets, err = s.listen(s.config, nil); err != nil {
 		return err
 	}
-	if err = s.webs.open(s.webSpecs(s.config)); err != nil {
+	if err = s.webs.open(s.webSpecs(s.config), s.config); err != nil {
 		return err
 	}
 	s.closeInherited()
@@ -256,6 +260,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 			return err
 		}
 	}
+	s.openAPI()
 	s.Core.Network.ForgetGuests()
 	if err := s.linkUp(); err != nil {
 		return err

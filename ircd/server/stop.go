@@ -45,6 +45,9 @@ func (s *Server) close(reason lang.Phrase) {
 		s.control.Close()
 	}
 	s.webs.close()
+	if s.hooks != nil {
+		s.hooks.Close()
+	}
 	s.clients.close()
 	if s.Core != nil {
 		for _, c := range s.Core.Conns() {

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
+	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/listener"
 )
 
@@ -18,8 +20,13 @@ type webSpec struct {
 	purpose string // for people: "metrics"
 	address string
 	handler func() http.Handler
-	wrap    func(net.Listener) (net.Listener, error) // TLS; nil: none
 	secure  bool
+	// load reads the certificates, as a configuration names them, and wrap makes the
+	// listener speak TLS with them; both are nil without TLS.
+	load func(to *listener.Certificates, c *config.Config) error
+	wrap func(net.Listener, *listener.Certificates) net.Listener
+	// ends, unless it is nil, ends the answers that would never end.
+	ends func()
 }
 
 func (a webSpec) same(b webSpec) bool {
@@ -30,12 +37,16 @@ func (a webSpec) same(b webSpec) bool {
 type web struct {
 	webSpec
 	ln      net.Listener
+	certs   listener.Certificates
 	server  *http.Server
 	serving bool
 }
 
 // webs are the HTTP servers of this process.
-type webs struct{ all []*web }
+type webs struct {
+	all     []*web
+	leaving sync.WaitGroup // those that are being closed
+}
 
 // prepared are the HTTP servers of another configuration: those that stay and those that
 // are new, which answer nobody yet.
@@ -51,15 +62,22 @@ func (p prepared) discard() {
 }
 
 // prepare opens what is wanted and not there.
-func (ws *webs) prepare(wanted []webSpec) (p prepared, err error) {
+func (ws *webs) prepare(wanted []webSpec, c *config.Config) (p prepared, err error) {
 	for _, sp := range wanted {
 		w := ws.find(sp)
 		if w == nil {
-			if w, err = openWeb(sp); err != nil {
+			if w, err = openWeb(sp, c); err != nil {
 				p.discard()
 				return prepared{}, err
 			}
 			p.fresh = append(p.fresh, w)
+		} else if w.load != nil {
+			// One that cannot be read has the former ones in use, and is an error for the
+			// listeners of clients, too, which are asked next.
+			if err := w.load(&w.certs, c); err != nil {
+				p.discard()
+				return prepared{}, fmt.Errorf("%s: %w", sp.purpose, err)
+			}
 		}
 		p.all = append(p.all, w)
 	}
@@ -75,25 +93,26 @@ func (ws *webs) find(sp webSpec) *web {
 	return nil
 }
 
-func openWeb(sp webSpec) (*web, error) {
-	ln, err := listener.Open(sp.address)
-	if err != nil {
+func openWeb(sp webSpec, c *config.Config) (*web, error) {
+	w := &web{webSpec: sp}
+	if sp.load != nil {
+		if err := sp.load(&w.certs, c); err != nil {
+			return nil, fmt.Errorf("%s: %w", sp.purpose, err)
+		}
+	}
+	var err error
+	if w.ln, err = listener.Open(sp.address); err != nil {
 		return nil, fmt.Errorf("%s: %w", sp.purpose, explain(sp.address, err))
 	}
 	if sp.wrap != nil {
-		secure, err := sp.wrap(ln)
-		if err != nil {
-			ln.Close()
-			return nil, fmt.Errorf("%s: %w", sp.purpose, err)
-		}
-		ln = secure
+		w.ln = sp.wrap(w.ln, &w.certs)
 	}
-	return &web{webSpec: sp, ln: ln}, nil
+	return w, nil
 }
 
 // open opens the first ones.
-func (ws *webs) open(wanted []webSpec) error {
-	p, err := ws.prepare(wanted)
+func (ws *webs) open(wanted []webSpec, c *config.Config) error {
+	p, err := ws.prepare(wanted, c)
 	if err != nil {
 		return err
 	}
@@ -107,7 +126,7 @@ func (ws *webs) adopt(p prepared) {
 	ws.all = p.all
 	for _, w := range old {
 		if ws.find(w.webSpec) != w {
-			w.stop()
+			ws.leaving.Go(w.stop) // it may be what answers just now
 		}
 	}
 }
@@ -148,6 +167,9 @@ func (w *web) stop() {
 		w.ln.Close()
 		return
 	}
+	if w.ends != nil {
+		w.ends()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), lastAnswers)
 	defer cancel()
 	if w.server.Shutdown(ctx) != nil {
@@ -159,6 +181,7 @@ func (ws *webs) close() {
 	for _, w := range ws.all {
 		w.stop()
 	}
+	ws.leaving.Wait()
 }
 
 // Web returns where an HTTP server listens, "" if it does not.
