@@ -134,6 +134,9 @@ func (d *decoder) webAddresses(c *Config) {
 	if c.API.Enabled {
 		check("api.listen", c.API.Listen)
 	}
+	if a := c.TLS.ACME; a.Enabled && a.HTTPListen != "" {
+		check("tls.acme.http-listen", a.HTTPListen)
+	}
 }
 
 // Local reports whether only this machine reaches an address of a listener.

@@ -26,6 +26,7 @@ func (d *decoder) contradictions(c *Config) {
 	d.listeners(c)
 	d.gateways(c)
 	d.links(c)
+	d.acme(c)
 	d.api(c)
 	d.operClasses(c)
 	d.opers(c)

@@ -35,6 +35,7 @@ var forms = map[string]form{
 		return strings.Count(s, "%s") == 1 && strings.Count(s, "%") == 1 && s[0] == '(' && s[len(s)-1] == ')'
 	}, `a filter with %s for the name, such as "(uid=%s)"`},
 	"date":       {isDate, `a day such as "2027-12-31", or a moment such as "2027-12-31T12:00:00Z"`},
+	"domain":     {matches(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*$`), `a host name such as "irc.example.org"`},
 	"event":      {matches(`^(\*|[a-z]+(-[a-z]+)*\.(\*|[a-z]+(-[a-z]+)*))$`), `the type of an event, such as "account.registered", "account.*" or "*"`},
 	"scope":      {matches(`^(\*|[a-z]+(:[a-z]+)?)$`), `a scope such as "accounts:read", or "*"`},
 	"token-hash": {matches(`^sha256:[0-9a-f]{64}$`), `the hash that "ircd token" prints`},

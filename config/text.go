@@ -16,6 +16,7 @@ import (
 //go:embed connections.go channels.go users.go metadata.go cloak.go vhosts.go memos.go accounts.go passkeys.go authorities.go mail.go history.go extjwt.go authtoken.go webpush.go oper.go bans.go logging.go link.go
 //go:embed monitoring.go
 //go:embed api.go
+//go:embed acme.go
 var source embed.FS
 
 // examples are shown, behind comment signs, where a list of sections is empty.

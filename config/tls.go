@@ -15,6 +15,8 @@ type TLS struct {
 	MinVersion string `toml:"min-version" oneof:"1.2|1.3"`
 	// Further certificates.
 	Certificates []CertPair `toml:"certificate"`
+	// Certificates from an authority.
+	ACME ACME `toml:"acme"`
 	// Strict transport security.
 	STS STS `toml:"sts"`
 }
@@ -47,6 +49,7 @@ type STS struct {
 func defaultTLS() TLS {
 	return TLS{
 		MinVersion: "1.2",
+		ACME:       defaultACME(),
 		STS:        STS{Duration: Duration(30 * 24 * time.Hour), Port: 6697},
 	}
 }

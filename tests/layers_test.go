@@ -25,6 +25,7 @@ var layers = [][]string{
 	{"ircd/dispatch", "ircd/alwayson", "ircd/markers"},
 	{"ircd/migrate/writer", "ircd/commands", "ircd/services/nickserv", "ircd/services/operserv", "ircd/services/chanserv", "ircd/services/histserv", "ircd/services/hostserv", "ircd/services/memoserv"},
 	{"ircd/metrics"},
+	{"ircd/acme"},
 	{"ircd/services", "ircd/httpapi"},
 	{"ircd/server", "ircd/reference", "languages/missing"},
 	{"ircd"},
@@ -47,7 +48,7 @@ var outside = map[string][]string{
 	"github.com/tidwall/buntdb":           {"ircd/store/bunt", "ircd/history/bunt"},
 	"github.com/klauspost/compress":       {"ircd/history"},
 	"github.com/xdg-go":                   {"ircd/accounts", "ircd/sasl"},
-	"golang.org/x/crypto":                 {"ircd/accounts", "ircd/accounts/password", "ircd/accounts/foreign", "ircd/sasl"},
+	"golang.org/x/crypto":                 {"ircd/acme", "ircd/accounts", "ircd/accounts/password", "ircd/accounts/foreign", "ircd/sasl"},
 	"github.com/go-crypt/crypt":           {"ircd/accounts/foreign"},
 	"golang.org/x/time":                   {"ircd/listener"},
 	"golang.org/x/sys":                    {"ircd/listener", "ircd"},
@@ -64,6 +65,7 @@ var outside = map[string][]string{
 	"github.com/nats-io":                  {"ircd/cluster"},
 	"github.com/alecthomas/kong":          {"ircd"},
 	"github.com/coreos/go-systemd/v22":    {"ircd"},
+	"github.com/letsencrypt":              {"ircd"}, // tests only
 	"github.com/prometheus/client_golang": {"ircd/metrics", "ircd"},
 	"pgregory.net/rapid":                  {"ircd/store/storetest", "ircd/history/historytest"},
 

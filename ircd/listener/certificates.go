@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -16,7 +17,27 @@ type Pair struct {
 // Certificates are the key pairs of a server. Load may replace them at any time;
 // connections keep what they were made with. The zero value has none.
 type Certificates struct {
+	// Challenge, unless it is nil, returns what an authority is to see that looks
+	// whether a domain leads here. It is set before the first connection.
+	Challenge func(domain string) (*tls.Certificate, error)
+
 	pairs atomic.Pointer[[]tls.Certificate]
+}
+
+// acmeProtocol is the ALPN protocol of an authority that looks whether a domain leads
+// here. https://www.rfc-editor.org/rfc/rfc8737
+const acmeProtocol = "acme-tls/1"
+
+// challenge answers such an authority; nil is for all others.
+func (c *Certificates) challenge(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+	if c.Challenge == nil || !slices.Contains(hello.SupportedProtos, acmeProtocol) {
+		return nil, nil
+	}
+	cert, err := c.Challenge(hello.ServerName)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*cert}, NextProtos: []string{acmeProtocol}}, nil
 }
 
 // Load reads all pairs and then replaces the former ones. If one of them cannot

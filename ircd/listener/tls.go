@@ -16,6 +16,8 @@ func TLSConfig(certs *Certificates, min string) *tls.Config {
 		GetCertificate: certs.choose,
 		ClientAuth:     tls.RequestClientCert,
 		NextProtos:     []string{"irc"},
+
+		GetConfigForClient: certs.challenge,
 	}
 	if min == "1.3" {
 		c.MinVersion = tls.VersionTLS13

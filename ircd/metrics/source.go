@@ -15,6 +15,8 @@ type Source struct {
 	Mail    func() mail.Counts
 	// Push returns how many notifications were sent, and how many attempts failed.
 	Push func() (sent, failed uint64)
+	// ACME returns how many certificates were got, and how many attempts failed.
+	ACME func() (got, failed uint64)
 	// Store returns how long the file of records is, and whether it can be written.
 	Store     func() (bytes int64, writable bool)
 	Listeners func() []Listener

@@ -161,6 +161,11 @@ var all = []Metric{
 			}
 		}
 	}, "listener"),
+	counter("acme_orders_total", "Certificates that were got from an authority, and attempts that failed.", func(s *Source, tell tell) {
+		got, failed := s.ACME()
+		tell(float64(got), "ok")
+		tell(float64(failed), "failed")
+	}, "result"),
 	counter("rehashes_total", "How often the configuration was read again.", func(s *Source, tell tell) {
 		r := s.Rehash()
 		tell(float64(r.Done), "ok")

@@ -44,9 +44,9 @@ func (k *checker) openListeners() {
 	if open && k.Server.Name == config.Default().Server.Name {
 		k.bad("server.name", "is that of the example; give the server a name of its own before others see it")
 	}
-	if secure && k.TLS.Cert == "" && !k.ownCertificates() {
+	if secure && k.TLS.Cert == "" && !k.TLS.ACME.Enabled && !k.ownCertificates() {
 		k.bad("tls.cert", "is not set, so that the certificate is self-signed and clients warn of it. "+
-			"Get one from an authority such as Let's Encrypt; the manual, operate.md, says how")
+			"Write [tls.acme] to get one from an authority such as Let's Encrypt; the manual, tls.md, says how")
 	}
 }
 
@@ -66,7 +66,7 @@ func (k *checker) strictTransport() {
 	if !k.TLS.STS.Enabled {
 		return
 	}
-	if k.TLS.Cert == "" {
+	if k.TLS.Cert == "" && !k.TLS.ACME.Enabled {
 		k.bad("tls.sts.enabled", "makes clients refuse the self-signed certificate, for as long as they remember; set tls.cert first")
 	}
 	port := fmt.Sprint(k.TLS.STS.Port)

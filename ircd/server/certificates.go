@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/acme"
 	"github.com/parley-irc/parley/ircd/listener"
 )
 
@@ -29,10 +30,18 @@ func pairs(c *config.Config, l config.Listener) []listener.Pair {
 	if first.Cert == "" {
 		first = listener.Pair{Cert: c.TLS.Cert, Key: c.TLS.Key}
 	}
+	issued, ok := acme.File(c.Server.DataDir)
+	ok = ok && c.TLS.ACME.Enabled
+	if first.Cert == "" && ok {
+		first, ok = listener.Pair{Cert: issued, Key: issued}, false
+	}
 	if first.Cert == "" {
 		first = selfSigned(c.Server.DataDir)
 	}
 	all := []listener.Pair{first}
+	if ok {
+		all = append(all, listener.Pair{Cert: issued, Key: issued})
+	}
 	for _, p := range c.TLS.Certificates {
 		all = append(all, listener.Pair{Cert: p.Cert, Key: p.Key})
 	}

@@ -38,6 +38,7 @@ func Check(c *config.Config) config.Problems {
 	k.passkeys()
 	k.links()
 	k.scopes()
+	k.issuer()
 	return k.problems
 }
 

@@ -40,7 +40,7 @@ func (r *rehashes) get() metrics.Rehash {
 // figures are where metrics are read.
 func (s *Server) figures() *metrics.Source {
 	f := &metrics.Source{
-		Core: s.Core, Mail: s.mailer.Counts, Store: s.storeFigures, Listeners: s.listenerFigures, Rehash: s.rehashes.get,
+		Core: s.Core, Mail: s.mailer.Counts, Store: s.storeFigures, Listeners: s.listenerFigures, Rehash: s.rehashes.get, ACME: s.acme.Counts,
 		Refused: func() map[string]uint64 {
 			return map[string]uint64{"banned": s.refused.banned.Load(), "limit": s.refused.limited.Load()}
 		},

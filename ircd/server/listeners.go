@@ -61,6 +61,7 @@ var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustPa
 // open opens a socket. Nobody is let in before serveAll.
 func (s *Server) open(sp spec, c *config.Config) (*socket, error) {
 	k := &socket{spec: sp}
+	k.certs.Challenge = s.acme.Challenge
 	o := listener.Options{
 		Address: sp.Address, Socket: s.inherited(sp.Address), STSOnly: sp.STSOnly,
 		WebSocket: sp.WebSocket, Origins: sp.Origins, AllowMissingOrigin: sp.AllowMissing,

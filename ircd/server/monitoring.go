@@ -23,6 +23,9 @@ func (s *Server) webSpecs(c *config.Config) (all []webSpec) {
 	if c.API.Enabled {
 		all = append(all, s.apiSpec(c))
 	}
+	if a := c.TLS.ACME; a.Enabled && a.HTTPListen != "" {
+		all = append(all, s.acmeSpec(c))
+	}
 	return all
 }
 

@@ -56,6 +56,10 @@ func (s *Server) rehash() ([]lang.Phrase, error) {
 	if err := s.logs.reopen(); err != nil {
 		return nil, err
 	}
+	issuer, err := acmeOptions(live)
+	if err != nil {
+		return nil, err
+	}
 	webs, err := s.webs.prepare(s.webSpecs(live), live)
 	if err != nil {
 		return nil, err
@@ -77,6 +81,7 @@ func (s *Server) rehash() ([]lang.Phrase, error) {
 	s.serveAll()
 	s.webs.adopt(webs)
 	s.configureAPI(live)
+	s.acme.Configure(issuer)
 	s.webs.serve(s.Log)
 	return report, nil
 }

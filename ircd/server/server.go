@@ -18,6 +18,7 @@ import (
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/acme"
 	"github.com/parley-irc/parley/ircd/alwayson"
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/bans"
@@ -110,6 +111,7 @@ type Server struct {
 	api      *httpapi.API
 	bus      *httpapi.Bus
 	hooks    *httpapi.Webhooks
+	acme     *acme.Manager
 	prober   prober
 
 	mu         sync.Mutex     // held by a rehash
@@ -168,6 +170,9 @@ func (s *Server) start() (err error) {
 	if s.parking, err = listener.NewParking(); err != nil {
 		return err
 	}
+	if err = s.openACME(); err != nil {
+		return err
+	}
 	if s.sockets, err = s.listen(s.config, nil); err != nil {
 		return err
 	}
@@ -178,6 +183,7 @@ func (s *Server) start() (err error) {
 	s.serveAll()
 	s.webs.serve(s.Log)
 	s.ready.Store(true)
+	s.loops.Go(func() { s.acme.Run(s.ctx) })
 	return nil
 }
 
