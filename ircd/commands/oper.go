@@ -44,6 +44,7 @@ func oper(r *dispatch.Request) error {
 		}
 	}
 	r.Server.OperFailures.Count(r.RealAddr())
+	r.Blame("oper failed", tried(r.Server.Config(), name))
 	r.Audit(audit.OperFailed, tried(r.Server.Config(), name), r.RealAddr())
 	return numerics.PasswdMismatch.With()
 }

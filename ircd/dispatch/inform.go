@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/accounts"
@@ -39,6 +40,7 @@ func (c *Conn) InformOfLogin(err error) {
 		return
 	}
 	c.Server.Tally.LoginFailed.Add(1)
+	c.Server.blame("login failed", c.RealAddr(), LoginText(err).With().String())
 	if c.Server.noted.pass(c.RealAddr(), notesPerHour, time.Now()) {
 		c.Server.Network.Inform(modes.SnoAccounts, "%[1]s from %[2]s could not log in: %[3]s", c.Name(), c.RealAddr(), LoginText(err))
 	}
@@ -53,6 +55,7 @@ func (c *Conn) informOfFlood(reason lang.Text) {
 		name = u.Nick()
 	}
 	if c.Server.noted.pass(c.RealAddr(), notesPerHour, time.Now()) {
+		c.Server.blame("client flooded", c.RealAddr(), reason.With().String())
 		c.Server.Network.Inform(modes.SnoFloods, "%[1]s from %[2]s is disconnected: %[3]s", name, c.RealAddr(), reason)
 	}
 }
@@ -61,6 +64,17 @@ func (c *Conn) informOfFlood(reason lang.Text) {
 // limit.
 func (s *Server) InformOfRefusal(addr, reason string) {
 	if s.noted.pass(addr, notesPerHour, time.Now()) {
+		s.blame("connection refused", addr, reason)
 		s.Network.Inform(modes.SnoFloods, "A connection from %[1]s is refused: %[2]s", addr, reason)
 	}
 }
+
+// blame logs that an address misbehaves. Programs such as fail2ban read these lines, so
+// they have one form: the text, the address, and then why. What a stranger has chosen is
+// in no place but the last.
+func (s *Server) blame(what, addr, reason string) {
+	s.Log.Warn(what, slog.String("addr", addr), slog.String("reason", reason))
+}
+
+// Blame is blame for what a command has found.
+func (r *Request) Blame(what, reason string) { r.Server.blame(what, r.RealAddr(), reason) }
