@@ -64,13 +64,7 @@ func (s *Server) openACME() error {
 func (s *Server) issued() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := s.renew(s.sockets, s.config)
-	for _, w := range s.webs.all {
-		if w.load != nil {
-			err = errors.Join(err, w.load(&w.certs, s.config))
-		}
-	}
-	if err != nil {
+	if err := errors.Join(s.renew(s.sockets, s.config), s.webs.renew(s.config)); err != nil {
 		s.Log.Error("the new certificate is not in use", "error", err)
 	}
 }

@@ -43,10 +43,12 @@ func (s *Server) openMail() error {
 
 // configureAccounts takes over what the configuration says of accounts and mail. Those
 // who were asked before answer what they have been asked.
-func (s *Server) configureAccounts(c *config.Config, o mail.Options, a *Authorities) error {
+func (s *Server) configureAccounts(c *config.Config, o mail.Options, a *Authorities) {
 	s.mailer.Configure(o)
 	before := s.authorities
 	s.authorities = a
 	s.loops.Go(before.Close)
-	return s.accounts.Configure(s.accountOptions(c))
+	if err := s.accounts.Configure(s.accountOptions(c)); err != nil {
+		s.Log.Error("the accounts keep their options", "error", err) // prepare has seen to it
+	}
 }

@@ -6,8 +6,11 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/acme"
 	"github.com/parley-irc/parley/ircd/cluster"
+	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/mail"
 )
 
 // Rehash reads the configuration, the certificates and the texts again, and
@@ -28,62 +31,87 @@ func (s *Server) Rehash() (report []lang.Phrase, err error) {
 	return report, nil
 }
 
-func (s *Server) rehash() ([]lang.Phrase, error) {
+func (s *Server) rehash() (report []lang.Phrase, err error) {
 	if s.stopping || !s.ready.Load() {
 		return nil, errors.New("the server is starting, or stopping")
 	}
-	loaded, err := Load(s.options.Config, s.options.Env)
+	n, err := s.prepare()
 	if err != nil {
 		return nil, err
 	}
-	live := config.Live(s.config, loaded)
-	texts, err := readTexts(live)
+	defer func() {
+		if err != nil {
+			n.authorities.Close()
+		}
+	}()
+	webs, err := s.webs.prepare(s.webSpecs(n.live), n.live)
 	if err != nil {
+		return nil, errors.Join(err, s.webs.renew(s.config))
+	}
+	// The last that can fail: the addresses of listeners may be taken.
+	if s.sockets, err = s.listen(n.live, s.sockets); err != nil {
+		webs.discard()
+		s.serveAll()
+		return nil, errors.Join(err, s.webs.renew(s.config))
+	}
+	report = describe(config.Diff(s.config, n.loaded))
+	s.apply(n)
+	s.webs.adopt(webs)
+	s.webs.serve(s.Log)
+	return report, nil
+}
+
+// A next is a configuration that can be used, with all that was read for it.
+type next struct {
+	loaded, live *config.Config // as it is written, and without what waits for a start
+	texts        *dispatch.Texts
+	mails        mail.Options
+	authorities  *Authorities
+	trust        *cluster.Trust
+	issuer       acme.Options
+}
+
+// prepare reads the configuration and what it names. It changes nothing.
+func (s *Server) prepare() (n *next, err error) {
+	n = &next{}
+	if n.loaded, err = Load(s.options.Config, s.options.Env); err != nil {
 		return nil, err
 	}
-	mails, err := MailOptions(live, s.Log)
-	if err != nil {
+	n.live = config.Live(s.config, n.loaded)
+	if n.texts, err = readTexts(n.live); err != nil {
 		return nil, err
 	}
-	authorities, err := OpenAuthorities(live, s.options.Now, s.Log)
-	if err != nil {
+	if n.mails, err = MailOptions(n.live, s.Log); err != nil {
 		return nil, err
 	}
-	trust, err := cluster.NewTrust(live.Link.Pinned(), live.Link.CA)
-	if err != nil {
+	if err := AccountOptions(n.live, s.options.Now).Hash.Validate(); err != nil {
+		return nil, fmt.Errorf("password hashing: %w", err)
+	}
+	if n.trust, err = cluster.NewTrust(n.live.Link.Pinned(), n.live.Link.CA); err != nil {
 		return nil, fmt.Errorf("link.ca: %w", err)
+	}
+	if n.issuer, err = acmeOptions(n.live); err != nil {
+		return nil, err
 	}
 	if err := s.logs.reopen(); err != nil {
 		return nil, err
 	}
-	issuer, err := acmeOptions(live)
-	if err != nil {
-		return nil, err
-	}
-	webs, err := s.webs.prepare(s.webSpecs(live), live)
-	if err != nil {
-		return nil, err
-	}
-	if s.sockets, err = s.listen(live, s.sockets); err != nil {
-		webs.discard()
-		s.serveAll()
-		return nil, err
-	}
-	report := describe(config.Diff(s.config, loaded))
-	s.config = live
-	s.logs.setLevel(live.Logging.Level)
-	s.limiter.Configure(limits(live))
-	if err := s.configureAccounts(live, mails, authorities); err != nil {
-		return nil, err
-	}
-	s.Core.Configure(live, texts)
-	s.relink(live, trust)
+	// They may run programs, which have to be ended if what follows fails: nothing does.
+	n.authorities, err = OpenAuthorities(n.live, s.options.Now, s.Log)
+	return n, err
+}
+
+// apply takes a configuration into use. Nothing in it can fail.
+func (s *Server) apply(n *next) {
+	s.config = n.live
+	s.logs.setLevel(n.live.Logging.Level)
+	s.limiter.Configure(limits(n.live))
+	s.configureAccounts(n.live, n.mails, n.authorities)
+	s.Core.Configure(n.live, n.texts)
+	s.relink(n.live, n.trust)
 	s.serveAll()
-	s.webs.adopt(webs)
-	s.configureAPI(live)
-	s.acme.Configure(issuer)
-	s.webs.serve(s.Log)
-	return report, nil
+	s.configureAPI(n.live)
+	s.acme.Configure(n.issuer)
 }
 
 // describe says what has changed.

@@ -110,6 +110,16 @@ func openWeb(sp webSpec, c *config.Config) (*web, error) {
 	return w, nil
 }
 
+// renew reads the certificates again, as a configuration names them.
+func (ws *webs) renew(c *config.Config) (err error) {
+	for _, w := range ws.all {
+		if w.load != nil {
+			err = errors.Join(err, w.load(&w.certs, c))
+		}
+	}
+	return err
+}
+
 // open opens the first ones.
 func (ws *webs) open(wanted []webSpec, c *config.Config) error {
 	p, err := ws.prepare(wanted, c)
