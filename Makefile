@@ -8,7 +8,7 @@ LOAD ?= -server limit -server parley=bin/ircd
 FIRST_PORT ?= 6667
 DURATION ?= 30m
 
-.PHONY: run network chaos figures build test race converge fuzz load irctest generate lint release deb reproduce clients clean
+.PHONY: run network chaos figures build test race converge fuzz load irctest generate lint release deb reproduce clients rehashes clean
 
 # Builds the server and starts it in this folder, with parley.toml if there is one.
 run: build
@@ -68,6 +68,10 @@ irctest: build
 generate:
 	GENERATE=1 go test -count=1 -run 'TestGenerated' ./config ./languages
 	GENERATE=1 go test -count=1 -run 'TestGenerated' ./ircd/reference ./ircd ./tests
+
+# Reads the configuration of a server again a thousand times, while people talk.
+rehashes:
+	REHASHES=1000 go test -count=1 -timeout 30m -run '^TestRehashes$$' -v ./ircd
 
 lint:
 	go vet ./...

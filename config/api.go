@@ -52,8 +52,8 @@ type Webhook struct {
 	Events []string `toml:"events" form:"event" required:"true"`
 	// Let the address be one of this machine, or of a private network, and be http.
 	Private bool `toml:"private"`
-	// How long an answer may take.
-	Timeout Duration `toml:"timeout" range:"1s..1m"`
+	// How long an answer may take. 0 for ten seconds.
+	Timeout Duration `toml:"timeout" range:"0s..1m"`
 }
 
 func defaultAPI() API {

@@ -74,6 +74,9 @@ func (d *decoder) listeners(c *Config) {
 	}
 }
 
+// Collide reports whether there cannot be listeners at both addresses.
+func Collide(a, b string) bool { return collide(a, b) != "" }
+
 // collide returns why two listeners cannot be, or "".
 func collide(a, b string) string {
 	if a == b && a != "" {

@@ -105,7 +105,7 @@ func explain(address string, err error) error {
 // no longer wanted is closed. With an error, everything is as before.
 func (s *Server) listen(c *config.Config, now []*socket) ([]*socket, error) {
 	keep, drop, missing := split(now, specs(c))
-	opened, late, err := s.openAll(missing, c, len(drop) > 0)
+	opened, late, err := s.openAll(missing, c, drop)
 	if err == nil {
 		err = s.renew(keep, c)
 	}
@@ -114,10 +114,10 @@ func (s *Server) listen(c *config.Config, now []*socket) ([]*socket, error) {
 		return now, err
 	}
 	closeAll(drop)
-	more, _, err := s.openAll(late, c, false)
+	more, _, err := s.openAll(late, c, nil)
 	if err != nil {
 		closeAll(opened)
-		back, _, again := s.openAll(specsOf(drop), s.config, false)
+		back, _, again := s.openAll(specsOf(drop), s.config, nil)
 		if again != nil {
 			s.Log.Error("a listener is lost until the next rehash", "error", again)
 		}
@@ -126,13 +126,13 @@ func (s *Server) listen(c *config.Config, now []*socket) ([]*socket, error) {
 	return append(append(keep, opened...), more...), nil
 }
 
-// openAll opens sockets. With wait, those whose address is taken are returned as
-// late: one that is to be closed may be in the way.
-func (s *Server) openAll(wanted []spec, c *config.Config, wait bool) (opened []*socket, late []spec, err error) {
+// openAll opens sockets. Those whose address is taken by one that is to be closed are
+// returned as late. Nothing is closed for one that is taken by another program.
+func (s *Server) openAll(wanted []spec, c *config.Config, drop []*socket) (opened []*socket, late []spec, err error) {
 	for _, sp := range wanted {
 		k, err := s.open(sp, c)
 		switch {
-		case wait && errors.Is(err, syscall.EADDRINUSE):
+		case errors.Is(err, syscall.EADDRINUSE) && inTheWay(drop, sp):
 			late = append(late, sp)
 		case err != nil:
 			closeAll(opened)
@@ -142,6 +142,11 @@ func (s *Server) openAll(wanted []spec, c *config.Config, wait bool) (opened []*
 		}
 	}
 	return opened, late, nil
+}
+
+// inTheWay reports whether one of the sockets has the address of another.
+func inTheWay(open []*socket, sp spec) bool {
+	return slices.ContainsFunc(open, func(k *socket) bool { return config.Collide(k.Address, sp.Address) })
 }
 
 // renew reads the certificates of open sockets again, as c names them. If one
