@@ -23,6 +23,9 @@ type Source struct {
 	// Refused returns how many connections were refused, by why.
 	Refused func() map[string]uint64
 	Rehash  func() Rehash
+	// Members returns how many servers the network has, and how many of them, this one
+	// included, can be reached.
+	Members func() (all, reached int)
 }
 
 // A Listener is where clients connect.

@@ -201,6 +201,14 @@ var all = []Metric{
 		}
 		tell(float64(n))
 	}),
+	gauge("network_members", "Servers that are members of the network, this one included.", func(s *Source, tell tell) {
+		all, _ := s.Members()
+		tell(float64(all))
+	}),
+	gauge("network_members_reached", "Members that can be reached, this one included: without a majority nobody can register.", func(s *Source, tell tell) {
+		_, reached := s.Members()
+		tell(float64(reached))
+	}),
 	linked("link_up", "1 while a server is linked.", func(x network.Site) float64 { return truth(x.Up) }),
 	linked("link_in_step", "1 while all that is known there is known here.", func(x network.Site) float64 { return truth(x.InStep) }),
 	linked("link_latency_seconds", "How long a message there and back takes.", func(x network.Site) float64 { return x.Latency.Seconds() }),

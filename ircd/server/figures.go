@@ -40,7 +40,7 @@ func (r *rehashes) get() metrics.Rehash {
 // figures are where metrics are read.
 func (s *Server) figures() *metrics.Source {
 	f := &metrics.Source{
-		Core: s.Core, Mail: s.mailer.Counts, Store: s.storeFigures, Listeners: s.listenerFigures, Rehash: s.rehashes.get, ACME: s.acme.Counts,
+		Core: s.Core, Mail: s.mailer.Counts, Store: s.storeFigures, Listeners: s.listenerFigures, Rehash: s.rehashes.get, ACME: s.acme.Counts, Members: s.members,
 		Refused: func() map[string]uint64 {
 			return map[string]uint64{"banned": s.refused.banned.Load(), "limit": s.refused.limited.Load()}
 		},
@@ -69,4 +69,22 @@ func (s *Server) listenerFigures() (all []metrics.Listener) {
 		all = append(all, metrics.Listener{Address: k.shown(), Accepted: accepted, Failed: failed, Expires: k.certs.Expires()})
 	}
 	return all
+}
+
+// members returns how many servers the network has, and how many can be reached.
+func (s *Server) members() (all, reached int) {
+	if s.linked == nil {
+		return 1, 1
+	}
+	members, err := s.linked.Members()
+	if err != nil {
+		return 1, 1 // it is stopping
+	}
+	delete(members, s.Core.Name())
+	for _, p := range s.linked.Node().Peers() {
+		if _, member := members[p.Name]; member && p.Up {
+			reached++
+		}
+	}
+	return len(members) + 1, reached + 1
 }
