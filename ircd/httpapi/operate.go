@@ -91,11 +91,11 @@ func checkConfig(c *Call, _ none, b Draft) (Check, error) {
 // A Drain says that clients are to be sent away.
 type Drain struct {
 	Reason string `json:"reason" doc:"Why; they are told."`
-	Within string `json:"within,omitempty" doc:"Within which time, such as 10m, which it is if missing."`
+	Within string `json:"within,omitempty" doc:"Within which time, such as 10m; a minute if missing."`
 }
 
 func drain(c *Call, _ none, b Drain) (none, error) {
-	within := 10 * time.Minute
+	within := time.Minute
 	if b.Within != "" {
 		d, err := config.ParseDuration(b.Within)
 		if err != nil || d <= 0 {

@@ -14,12 +14,15 @@ func Routes() []Route {
 	return []Route{
 		answers(Route{Method: get, Path: "/v1/status", ID: "status", Scope: ScopeStatus, Summary: "How the server does."}, status),
 		answers(Route{Method: get, Path: "/v1/servers", ID: "servers", Scope: ScopeStatus, Summary: "The servers of the network."}, servers),
+		answers(Route{Method: post, Path: "/v1/servers/{name}/unlink", ID: "unlink", Scope: ScopeServer, Summary: "Unlinks a server from the network, until it is linked again."}, unlink),
+		answers(Route{Method: post, Path: "/v1/servers/{name}/link", ID: "link", Scope: ScopeServer, Summary: "Links a server again that was unlinked."}, relink),
 
 		answers(Route{Method: get, Path: "/v1/users", ID: "listUsers", Scope: ScopeUsersRead, Summary: "Who is online."}, users),
 		answers(Route{Method: get, Path: "/v1/users/{nick}", ID: "getUser", Scope: ScopeUsersRead, Summary: "Somebody who is online."}, user),
 		answers(Route{Method: get, Path: "/v1/users/{nick}/whowas", ID: "whowas", Scope: ScopeUsersRead, Summary: "Who had a nick before, the latest first."}, whowas),
 		answers(Route{Method: post, Path: "/v1/users/{nick}/kill", ID: "killUser", Scope: ScopeUsersWrite, Summary: "Removes somebody from the network."}, killUser),
 		answers(Route{Method: post, Path: "/v1/users/{nick}/rename", ID: "renameUser", Scope: ScopeUsersWrite, Summary: "Gives somebody another nick."}, renameUser),
+		answers(Route{Method: put, Path: "/v1/users/{nick}/identity", ID: "changeIdentity", Scope: ScopeUsersWrite, Summary: "Changes the host, username and real name that are shown of somebody."}, changeIdentity),
 		answers(Route{Method: post, Path: "/v1/users/{nick}/join", ID: "joinUser", Scope: ScopeUsersWrite, Summary: "Makes somebody join a channel, whatever it forbids."}, joinUser),
 		answers(Route{Method: post, Path: "/v1/users/{nick}/part", ID: "partUser", Scope: ScopeUsersWrite, Summary: "Makes somebody leave a channel."}, partUser),
 		answers(Route{Method: post, Path: "/v1/users/{nick}/tell", ID: "tellUser", Scope: ScopeUsersWrite, Summary: "Tells somebody something, as a notice of the server."}, tellUser),

@@ -29,7 +29,7 @@ var (
 	ScopeBansRead      = scope("bans:read", "See the bans of the network, and whom they are about.")
 	ScopeBansWrite     = scope("bans:write", "Set and remove bans, and how alert the network is.")
 	ScopeAnnounce      = scope("announce", "Tell all users, or all operators, something.")
-	ScopeServer        = scope("server", "Read the configuration again and check one, send clients away, stop the server.")
+	ScopeServer        = scope("server", "Read the configuration again and check one, link and unlink servers, send clients away, stop the server.")
 	ScopeAudit         = scope("audit:read", "Read what operators have done.")
 	ScopeHistory       = scope("history:read", "Read what was said in channels, and what accounts have said anywhere.")
 	ScopeBackup        = scope("backup", "Get a copy of all that the server keeps, secrets included.")

@@ -283,6 +283,12 @@ func TestAPI(t *testing.T) {
 	a.refuses(422, "invalid", "POST", "/v1/users/robert/rename", `{"nick":"#no"}`)
 	a.refuses(409, "conflict", "POST", "/v1/users/robert/rename", `{"nick":"alice"}`)
 	a.refuses(409, "conflict", "POST", "/v1/users/robert/rename", `{"nick":"NickServ"}`)
+	a.does("PUT", "/v1/users/robert/identity", `{"host":"tea.example","ident":"bob","realname":"Robert"}`, `"host":"tea.example"`, `"ident":"bob"`, `"realname":"Robert"`)
+	a.refuses(422, "invalid", "PUT", "/v1/users/robert/identity", `{"host":"not a host"}`)
+	a.refuses(422, "invalid", "PUT", "/v1/users/robert/identity", `{}`)
+	a.refuses(404, "not-found", "POST", "/v1/servers/irc.tea.example/unlink", `{}`)
+	a.refuses(404, "not-found", "POST", "/v1/servers/irc.tea.example/link", "")
+	a.asked["unlink"], a.asked["link"] = true, true // see TestLinkFigures
 	a.does("POST", "/v1/users/robert/tell", `{"text":"the kettle boils"}`)
 	bob.hears("NOTICE robert :the kettle boils")
 	a.refuses(422, "invalid", "POST", "/v1/users/robert/tell", `{"text":"one\r\nQUIT"}`)

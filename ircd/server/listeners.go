@@ -146,7 +146,7 @@ func (s *Server) openAll(wanted []spec, c *config.Config, drop []*socket) (opene
 
 // inTheWay reports whether one of the sockets has the address of another.
 func inTheWay(open []*socket, sp spec) bool {
-	return slices.ContainsFunc(open, func(k *socket) bool { return config.Collide(k.Address, sp.Address) })
+	return slices.ContainsFunc(open, func(k *socket) bool { return config.Collide(k.shown(), sp.Address) })
 }
 
 // renew reads the certificates of open sockets again, as c names them. If one
