@@ -24,7 +24,7 @@ for target in $targets; do
 	cp -R docs "dist/$name/docs"
 	mv "dist/$name"/docs/man/* "dist/$name/man"
 	rmdir "dist/$name/docs/man"
-	if [ "$os" = linux ]; then cp packaging/parley.service "dist/$name"; fi
+	if [ "$os" = linux ]; then cp -R packaging/parley.service packaging/fail2ban "dist/$name"; fi
 	tar --create --sort=name --mtime="@$time" --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw --format=ustar \
 		--directory=dist "$name" | gzip -n -9 >"dist/$name.tar.gz"
 	rm -rf "dist/$name"

@@ -104,6 +104,7 @@ func openWeb(sp webSpec, c *config.Config) (*web, error) {
 	if w.ln, err = listener.Open(sp.address); err != nil {
 		return nil, fmt.Errorf("%s: %w", sp.purpose, explain(sp.address, err))
 	}
+	w.ln = newBounded(w.ln)
 	if sp.wrap != nil {
 		w.ln = sp.wrap(w.ln, &w.certs)
 	}

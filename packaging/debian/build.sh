@@ -29,7 +29,7 @@ gzip -n -9 <CHANGELOG.md >"$doc/changelog.gz"
 install -m 644 README.md "$doc"
 install -m 644 packaging/debian/copyright "$doc/copyright"
 install -m 644 default.toml "$doc/examples"
-cp -R docs/manual docs/reference "$doc"
+cp -R docs/manual docs/reference docs/monitoring packaging/fail2ban "$doc"
 for script in postinst prerm postrm; do install -m 755 "packaging/debian/$script" "$root/DEBIAN"; done
 
 size=$(du -sk --exclude=DEBIAN "$root" | cut -f1)
