@@ -103,7 +103,9 @@ func TestLinkFigures(t *testing.T) {
 	if status, text := a.ask("POST", "/v1/servers/irc2.tea.example/link", ""); status != 204 {
 		t.Error(status, text)
 	}
-	until("that the other is linked again", func(text string) bool { return strings.Contains(text, `parley_link_in_step{server="irc2.tea.example"} 1`) })
+	until("that the other is linked again", func(text string) bool {
+		return strings.Contains(text, `parley_link_in_step{server="irc2.tea.example"} 1`)
+	})
 	p[1].signal(syscall.SIGKILL)
 	until("that the other is gone", func(text string) bool {
 		return strings.Contains(text, `parley_link_up{server="irc2.tea.example"} 0`) && strings.Contains(text, "parley_network_members_reached 1")
