@@ -22,7 +22,9 @@ func (n *Network) Apply(e *event.Event) {
 		n.peers.doubt.Store(true)
 		return
 	}
-	n.follow(e) // who is told of it may ask the history at once
+	if e = n.follow(e); e == nil { // who is told of it may ask the history at once
+		return
+	}
 	by := Actor{User: n.World.ByUID(e.UID)}
 	if by.User != nil {
 		e.Source = by.Source() // as the clients here know the user, who may have lost a nick

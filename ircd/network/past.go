@@ -27,25 +27,38 @@ const pastPage = 256 << 10
 // may be published in another order than that of their stamps.
 const slack = 10_000 << 16
 
-// follow keeps an event of another server where that has kept it.
-func (n *Network) follow(e *event.Event) {
+// follow keeps an event of another server where that has kept it, and returns what
+// clients are to be told: a message may have been edited before it comes, and is nil if it
+// was removed.
+func (n *Network) follow(e *event.Event) *event.Event {
 	if n.History == nil {
-		return
+		return e
 	}
+	told := e
 	for _, buffer := range e.Kept {
 		if buffer == ledgerBuffer {
 			n.file(buffer, e)
-		} else if name, kept := n.fit(buffer, e); kept != nil {
-			n.History.Append(name, kept) // which drops what is there
+			continue
+		}
+		name, now, keeps := n.filed(buffer, e)
+		if keeps {
+			n.History.Append(name, now)
+		}
+		if _, said := e.Body.(event.MessageSent); !said {
+			continue
+		}
+		if told = now; now == nil || n.History.Redacted(name, e.ID()) {
+			return nil
 		}
 	}
+	return told
 }
 
 // file keeps an event of another server in a buffer, unless it is there already or not
 // to be kept any more. It reports whether it was.
 func (n *Network) file(buffer string, e *event.Event) (isNew bool) {
 	if buffer == ledgerBuffer {
-		if _, err := n.History.Get(buffer, e.ID()); err == nil {
+		if n.holds(buffer, e.ID()) {
 			return false
 		}
 		if edit, ok := e.Body.(event.Edited); ok && n.History.Redacted(edit.Buffer, edit.MsgID) {
@@ -55,31 +68,26 @@ func (n *Network) file(buffer string, e *event.Event) (isNew bool) {
 		n.History.Append(buffer, e)
 		return true
 	}
-	if buffer, e = n.fit(buffer, e); e == nil {
+	name, now, keeps := n.filed(buffer, e)
+	if !keeps || n.holds(name, e.ID()) {
 		return false
 	}
-	if _, err := n.History.Get(buffer, e.ID()); err == nil {
-		return false
-	}
-	n.History.Append(buffer, e)
-	_, err := n.History.Get(buffer, e.ID())
-	return err == nil // or else it was redacted
+	n.History.Append(name, now)
+	return n.holds(name, e.ID()) // or else it was redacted
 }
 
-// fit returns the name that a buffer has by now, and the event as it is kept there: nil if
-// it is not to be kept any more.
-func (n *Network) fit(buffer string, e *event.Event) (string, *event.Event) {
+// filed returns the name that a buffer has by now, and what an event of it is by now: nil
+// if its author is forgotten. It reports whether that is to be kept.
+func (n *Network) filed(buffer string, e *event.Event) (name string, now *event.Event, keeps bool) {
 	if b, ok := e.Body.(event.Killed); ok { // it is kept as what others have seen
 		quit := *e
 		quit.UID, quit.Source, quit.Account, quit.Bot, quit.Oper = b.Target, b.Source, b.Account, false, ""
 		quit.Body = event.Quit{Reason: b.Quit}
 		e = &quit
 	}
-	name, keeps := n.shelf(buffer)
-	if !keeps || n.ledger.end(name).After(e.Stamp) {
-		return name, nil
-	}
-	return name, n.ledger.amended(e)
+	name, keeps = n.shelf(buffer)
+	now = n.ledger.amended(e)
+	return name, now, keeps && now != nil && !n.ledger.end(name).After(e.Stamp)
 }
 
 // shelf returns the name that a buffer has by now. It reports false if nothing is to be
@@ -286,7 +294,9 @@ func (n *Network) recall(p *peer, buffer string, e *event.Event, tell bool) {
 	case event.MessageSent:
 		if n.file(buffer, e) && (tell || b.To != "") {
 			p.tell(e.Stamp)
-			n.tellLate(by, e, b)
+			if now := n.ledger.amended(e); now != nil {
+				n.tellLate(by, now, now.Body.(event.MessageSent))
+			}
 		}
 	default:
 		n.file(buffer, e)
