@@ -38,6 +38,7 @@ type Keeper struct {
 
 	known map[string]known // by the key of the record
 	full  time.Time
+	waits bool // for the store
 }
 
 // known is what a record was made from, to find out whether it is out of date.
@@ -107,10 +108,21 @@ func (k *Keeper) Run(ctx context.Context) {
 		if all {
 			k.full = time.Now()
 		}
-		if err := k.keep(ctx, all); err != nil && ctx.Err() == nil {
-			k.Log.Error("residents are not kept", "error", err)
+		if err := k.keep(ctx, all); ctx.Err() == nil {
+			k.report(err)
 		}
 	}
+}
+
+// report logs that residents are not kept. That the servers which have to agree cannot be
+// reached is said once: they are kept when they can.
+func (k *Keeper) report(err error) {
+	if is := errors.Is(err, store.ErrUnavailable); is && !k.waits {
+		k.Log.Warn("residents are not kept for now", "error", err)
+	} else if !is && err != nil {
+		k.Log.Error("residents are not kept", "error", err)
+	}
+	k.waits = errors.Is(err, store.ErrUnavailable)
 }
 
 // Save writes all that has changed since, when the server stops.
@@ -148,6 +160,9 @@ func (k *Keeper) keep(ctx context.Context, all bool) (err error) {
 		err = errors.Join(err, k.write(ctx, writes))
 	}
 	for key := range k.known {
+		if errors.Is(err, store.ErrUnavailable) {
+			break // every attempt takes its time
+		}
 		if !here[key] {
 			err = errors.Join(err, k.forget(ctx, key))
 		}

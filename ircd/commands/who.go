@@ -157,7 +157,7 @@ func whoReply(r *dispatch.Request, v viewer, q whoQuery, u *state.User, m *state
 		r.Reply(numerics.WhoxReply.With(s.fields(r, v, q)...))
 	} else {
 		id := s.id
-		r.Reply(numerics.WhoReply.With(s.channel, id.Ident, id.Host, id.Person.Server, id.Nick, s.flags(v)).
+		r.Reply(numerics.WhoReply.With(s.channel, id.Ident, id.Host, id.Server, id.Nick, s.flags(v)).
 			Fmt(s.distance(), id.Realname))
 	}
 	return r.Session.Wait()

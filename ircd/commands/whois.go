@@ -72,7 +72,7 @@ func describe(r *dispatch.Request, v viewer, u *state.User, id *state.Identity) 
 		channels = append(channels, v.prefixes(m)+m.Channel.Name())
 	}
 	replyLines(r, numerics.WhoisChannels.With(id.Nick), " ", channels)
-	r.Reply(numerics.WhoisServer.With(id.Nick, id.Person.Server).Fmt(about(r, id.Person.Server)))
+	r.Reply(numerics.WhoisServer.With(id.Nick, id.Server).Fmt(about(r, id.Server)))
 	if id.Away != "" {
 		r.Reply(numerics.Away.With(id.Nick).Fmt(id.Away))
 	}

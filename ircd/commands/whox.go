@@ -43,7 +43,7 @@ func (s whoSubject) field(r *dispatch.Request, v viewer, q whoQuery, letter rune
 	case 'h':
 		return id.Host
 	case 's':
-		return id.Person.Server
+		return id.Server
 	case 'n':
 		return id.Nick
 	case 'f':

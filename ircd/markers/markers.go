@@ -36,6 +36,7 @@ type Keeper struct {
 
 	mu      sync.Mutex
 	changed map[string]bool // identities
+	waits   bool            // for the store; only Run uses it
 }
 
 // A record is the markers of an account, in milliseconds since 1970.
@@ -118,10 +119,21 @@ func (k *Keeper) Run(ctx context.Context) {
 			return
 		case <-t.C:
 		}
-		if err := k.keep(ctx); err != nil && ctx.Err() == nil {
-			k.log.Error("read markers are not kept", "error", err)
+		if err := k.keep(ctx); ctx.Err() == nil {
+			k.report(err)
 		}
 	}
+}
+
+// report logs that markers are not kept. That the servers which have to agree cannot be
+// reached is said once: they are kept when they can.
+func (k *Keeper) report(err error) {
+	if is := errors.Is(err, store.ErrUnavailable); is && !k.waits {
+		k.log.Warn("read markers are not kept for now", "error", err)
+	} else if !is && err != nil {
+		k.log.Error("read markers are not kept", "error", err)
+	}
+	k.waits = errors.Is(err, store.ErrUnavailable)
 }
 
 // Close writes what has changed since, when the server stops.
@@ -140,6 +152,10 @@ func (k *Keeper) keep(ctx context.Context) (err error) {
 	k.changed = map[string]bool{}
 	k.mu.Unlock()
 	for identity := range changed {
+		if errors.Is(err, store.ErrUnavailable) {
+			k.touch(identity) // every attempt takes its time
+			continue
+		}
 		if e := k.write(ctx, identity); e != nil {
 			k.touch(identity)
 			err = errors.Join(err, e)

@@ -63,7 +63,7 @@ func (n *Network) informOfUser(e *event.Event, letter byte, u *state.User, text 
 				host += " [" + id.Person.IP + "]"
 			}
 		}
-		informUser(o, n.Name(), letter, text.With(id.Nick, id.Ident, host, more, id.Person.Server))
+		informUser(o, n.Name(), letter, text.With(id.Nick, id.Ident, host, more, id.Server))
 	}
 }
 

@@ -24,7 +24,7 @@ func (n *Network) Associate(self link.Server) {
 	n.World.Returning, n.World.Leaving = n.returning, n.leaving
 	_ = n.World.Update(func(tx *state.Tx) error {
 		tx.Run(self.Name, self.Boot)
-		tx.Reach(self.Name, true)
+		tx.Be(self.Name)
 		tx.MergeNetwork(serverFact(self))
 		return nil
 	})

@@ -114,9 +114,9 @@ func (n *Network) absorbPlace(tx *state.Tx, f event.Fact) {
 func (n *Network) absorbUser(tx *state.Tx, facts []event.Fact) {
 	u := tx.ByUID(facts[0].Scope)
 	var gone []event.Fact
-	merge := func(kind func(event.Kind) bool) {
+	merge := func(want func(event.Fact) bool) {
 		for _, f := range facts {
-			if kind(f.Kind) && !(f.Kind == event.Presence && f.Gone) {
+			if want(f) && !(f.Kind == event.Presence && f.Gone) {
 				tx.Merge(f)
 			}
 		}
@@ -130,8 +130,10 @@ func (n *Network) absorbUser(tx *state.Tx, facts []event.Fact) {
 	if u != nil {
 		before = showing(u)
 	}
-	merge(func(k event.Kind) bool { return k != event.Presence })
-	merge(func(k event.Kind) bool { return k == event.Presence })
+	merge(func(f event.Fact) bool { return f.Kind != event.Presence })
+	// Those that hold are the first: what is known of a user ends without one.
+	merge(func(f event.Fact) bool { return f.Kind == event.Presence && tx.IsValid(f) })
+	merge(func(f event.Fact) bool { return f.Kind == event.Presence && !tx.IsValid(f) })
 	n.settle(tx)
 	if u != nil && !tx.Stays(u, gone) {
 		sessions := u.Sessions()

@@ -39,6 +39,12 @@ func (tx *Tx) Reach(server string, on bool) {
 	}
 }
 
+// Be notes the name of this server, which is in reach.
+func (tx *Tx) Be(server string) {
+	tx.w.self = server
+	tx.Reach(server, true)
+}
+
 // MergeNetwork writes a fact about the network that is no Place, and reports whether
 // it is news.
 func (tx *Tx) MergeNetwork(f event.Fact) bool { return tx.w.facts.Merge(f) }
@@ -94,8 +100,8 @@ func (w *World) Servers() map[string]event.ServerInfo {
 	return all
 }
 
-// On returns the users with a session on a server, in reach or not, in the order in
-// which they came.
+// On returns the users with a session on a server, in reach or not, and those who stay
+// without one and were there last, in the order in which they came.
 func (w *World) On(server string) []*User {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -105,7 +111,10 @@ func (w *World) On(server string) []*User {
 // On is World.On.
 func (tx *Tx) On(server string) (all []*User) {
 	for _, u := range tx.w.users {
-		if slices.ContainsFunc(u.where, func(s sojourn) bool { return s.server == server && !s.Gone }) {
+		stays := u.Identity().Person.Server == server
+		if slices.ContainsFunc(u.where, func(s sojourn) bool {
+			return !s.Gone && (s.server == server || stays && s.server == Everywhere)
+		}) {
 			all = append(all, u)
 		}
 	}

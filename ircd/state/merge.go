@@ -31,6 +31,9 @@ func (tx *Tx) Merge(f event.Fact) bool {
 		u.meta.Store(&m)
 	case event.Away:
 		tx.settleAway(u)
+	case event.About:
+		tx.describe(u, f)
+		tx.settleAway(u)
 	default:
 		tx.describe(u, f)
 	}

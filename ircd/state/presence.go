@@ -54,6 +54,9 @@ func (w *World) valid(s sojourn) bool {
 	return !w.Linked || s.server == Everywhere || known && boot == s.Text
 }
 
+// IsValid reports whether a presence holds.
+func (tx *Tx) IsValid(f event.Fact) bool { return tx.w.valid(sojourn{f.A, f.Value}) }
+
 func (w *World) reaches(server string) bool {
 	return !w.Linked || server == Everywhere || w.reached[server]
 }
@@ -91,7 +94,7 @@ func (tx *Tx) settle(u *User) {
 
 func (tx *Tx) appear(u *User) {
 	u.here, u.shown = true, true
-	u.change(func(id *Identity) { id.Away = u.away() }) // and what follows from the rest of it
+	u.change(func(id *Identity) { id.Away, id.Server = u.away(), tx.home(u) }) // and what follows from the rest of it
 	if u.active.Load() == 0 {
 		u.Touch(u.Identity().Person.Signon)
 	}
@@ -128,11 +131,37 @@ func (tx *Tx) forget(u *User) {
 }
 
 // settleAway makes the away message of u that of all the servers that have a
-// session of u: one who is there on any of them is not away.
+// session of u: one who is there on any of them is not away. The server that u is seen on
+// follows from them, too.
 func (tx *Tx) settleAway(u *User) {
-	if message := u.away(); u.here && message != u.Identity().Away {
+	if !u.here {
+		return
+	}
+	if message := u.away(); message != u.Identity().Away {
 		u.change(func(id *Identity) { id.Away = message })
 	}
+	if home := tx.home(u); home != u.Identity().Server {
+		u.change(func(id *Identity) { id.Server = home })
+	}
+}
+
+// home is the server that others see u on: the one that u has connected to as long as
+// there is a session, or else one that has another. Who stays without any is where the
+// last one was, and if that is out of reach everywhere.
+func (tx *Tx) home(u *User) string {
+	first := u.Identity().Person.Server
+	if slices.Contains(u.servers, first) {
+		return first
+	}
+	for _, s := range slices.Sorted(slices.Values(u.servers)) {
+		if s != Everywhere {
+			return s
+		}
+	}
+	if tx.w.reaches(first) {
+		return first
+	}
+	return tx.w.self
 }
 
 func (u *User) away() string {

@@ -56,6 +56,7 @@ type sojourn struct {
 type Identity struct {
 	Nick, Ident, Host, Realname string
 	Account, Away               string
+	Server                      string // the name of the one that others see the user on
 	Modes                       modes.Set
 	Snomask                     string
 	Oper                        *event.OperTitle // nil unless the user is an operator
@@ -211,8 +212,8 @@ func (u *User) Realname() string { return u.id.Load().Realname }
 // CertFP returns the fingerprint of the user's client certificate, or "".
 func (u *User) CertFP() string { return u.id.Load().Person.CertFP }
 
-// ServerName returns the name of the server the user connected to.
-func (u *User) ServerName() string { return u.id.Load().Person.Server }
+// ServerName returns the name of the server that others see the user on.
+func (u *User) ServerName() string { return u.id.Load().Server }
 
 // Country returns the country of the user's address, or "" if it is not known.
 func (u *User) Country() string { return u.id.Load().Person.Country }

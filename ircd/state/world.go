@@ -42,6 +42,7 @@ type World struct {
 	departed  map[string][]sojourn // where those who have left were, by UID
 	boots     map[string]string    // the run of each server, by name
 	reached   map[string]bool      // servers in reach, by name: this one, too
+	self      string               // the name of this one, if it is linked
 	nicks     map[casemap.Folded]*User
 	rivals    map[casemap.Folded][]*User // who claim a nick that another has
 	skeletons map[casemap.Folded]*User

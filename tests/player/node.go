@@ -10,6 +10,7 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/accounts/password"
+	"github.com/parley-irc/parley/ircd/alwayson"
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/authtoken"
 	"github.com/parley-irc/parley/ircd/bans"
@@ -22,6 +23,7 @@ import (
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/link/mem"
 	"github.com/parley-irc/parley/ircd/mail"
+	"github.com/parley-irc/parley/ircd/markers"
 	"github.com/parley-irc/parley/ircd/memos"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/profiles"
@@ -44,6 +46,7 @@ type node struct {
 	bans   *bans.Service
 	alert  *defcon.Service
 	push   *push.Service
+	marks  *markers.Keeper
 	link   *mem.Link
 	conns  []net.Conn
 	ctx    context.Context // of its connections
@@ -108,13 +111,6 @@ func (b *bubble) node(name string) (*node, error) {
 	if b.linked {
 		self := network.Describe(cfg, server.SID(cfg.Server.Name), "parley-test", time.Now())
 		parts.Self = &self
-		parts.Link = func(h link.Handler) link.Link {
-			n.link = b.hub.Connect(h)
-			if b.published != nil {
-				return recorder{n.link, b.published}
-			}
-			return n.link
-		}
 	}
 	if len(b.lookup) > 0 || strings.Contains(strings.Join(b.script.lines, "\n"), " host=") {
 		parts.Lookup = b.lookup
@@ -123,10 +119,37 @@ func (b *bubble) node(name string) (*node, error) {
 		return nil, err
 	}
 	n.server.Rehash = func() ([]lang.Phrase, error) { return nil, b.rehash("config.toml") }
+	if err := b.keep(n); err != nil {
+		return nil, err
+	}
+	if b.linked {
+		n.server.Network.LinkTo(func(h link.Handler) link.Link {
+			n.link = b.hub.Connect(h)
+			if b.published != nil {
+				return recorder{n.link, b.published}
+			}
+			return n.link
+		})
+	}
 	go n.server.Watch(n.ctx)
 	go n.users.Run(n.ctx)
 	b.servers[name] = n
 	return n, nil
+}
+
+// keep keeps those who stay without clients, and what people have read, in what the
+// servers share.
+func (b *bubble) keep(n *node) (err error) {
+	k := &alwayson.Keeper{Network: n.server.Network, Store: &b.store, Wants: n.server.Wants, Log: slog.New(&b.log)}
+	if err := k.Restore(n.ctx); err != nil {
+		return err
+	}
+	go k.Run(n.ctx)
+	if n.marks, err = markers.Open(b.ctx, n.server.Network, &b.store, slog.New(&b.log)); err != nil {
+		return err
+	}
+	go n.marks.Run(n.ctx)
+	return nil
 }
 
 // A recorder is a link of which a test learns what is published.
@@ -143,6 +166,7 @@ func (r recorder) Publish(data []byte) {
 
 // stop ends a server whose clients are gone.
 func (n *node) stop() {
+	_ = n.marks.Close() // the store may be closed
 	n.push.Close()
 	n.users.Close()
 	n.mailer.Close()
