@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -119,6 +120,7 @@ func step(places []string) *rapid.Generator[string] {
 			name+" > REDACT "+channel+" LAST", name+" > @draft/target-msgid=LAST;draft/edit-text=better EDIT "+channel,
 			"hangup "+name, "login "+name, "login "+name, "logout "+name, "kill "+name,
 			"roam "+name, "roam "+name, "hangup "+name+"-phone", name+"-phone > PRIVMSG "+channel+" :hi",
+			"stay "+name, "hangup "+name, "store fails", "store works",
 			name+" > SETNAME :"+nick, name+" > MODE "+nick+" "+sign+"B", name+" > METADATA * SET url :"+nick, name+" > METADATA "+channel+" SET url :"+nick,
 		)
 	})
@@ -167,7 +169,7 @@ func (w *watchers) run(b *bubble, program []string) error {
 		}
 	}
 	synctest.Wait()
-	program = append(slices.Clone(program), "deliver")
+	program = append(slices.Clone(program), "deliver", "store works")
 	for i, from := range w.places {
 		for _, to := range w.places[i+1:] {
 			program = append(program, "heal "+from+" "+to)
@@ -179,7 +181,7 @@ func (w *watchers) run(b *bubble, program []string) error {
 		switch {
 		case len(f) == 3 && f[1] == f[2]:
 			continue // a server with itself
-		case slices.Contains([]string{"delay", "deliver", "split", "cut", "heal", "restart", "lose", "slow", "deafen"}, f[0]):
+		case slices.Contains([]string{"delay", "deliver", "split", "cut", "heal", "restart", "lose", "slow", "deafen", "store"}, f[0]):
 			if err := b.do(f[0], f[1:]); err != nil {
 				return err
 			}
@@ -187,6 +189,12 @@ func (w *watchers) run(b *bubble, program []string) error {
 			continue
 		case f[0] == "login" || f[0] == "logout":
 			w.login(b, f[1], f[0] == "login")
+		case f[0] == "stay":
+			if _, err := w.player.client(f[1]); err == nil && w.accounts[f[1]] {
+				if err := w.say(f[1], "NS SET ALWAYS-ON true"); err != nil {
+					return err
+				}
+			}
 		case f[0] == "roam":
 			if err := w.roam(b, f[1]); err != nil {
 				return err
@@ -226,7 +234,9 @@ func (w *watchers) settle() error {
 		for _, m := range c.take() {
 			w.trace(c.name + " < " + m.raw)
 			w.eyes[c].see(m)
-			w.note(w.eyes[c], m)
+			if err := w.note(w.eyes[c], m); err != nil {
+				return fmt.Errorf("%s %w: %s", c.name, err, m.raw)
+			}
 		}
 		if closed, _ := c.state(); closed { // the server was killed
 			w.player.remove(c)
@@ -236,19 +246,25 @@ func (w *watchers) settle() error {
 }
 
 // note remembers what was said, and what is not to be found any more.
-func (w *watchers) note(e *eye, m message) {
+func (w *watchers) note(e *eye, m message) error {
 	nick, _, _ := strings.Cut(m.source, "!")
+	id := m.tags["msgid"]
 	switch {
 	case m.command == "RENAME" || m.command == "PART" && len(m.params) > 1:
 		w.renamed = true
 	case m.command == "REDACT":
 		delete(w.said, m.params[1])
+		e.heard[m.params[1]] = true
 	case m.command == "PRIVMSG" && strings.HasPrefix(m.params[0], "#"):
-		w.last = m.tags["msgid"]
+		if e.heard[id] {
+			return errors.New("hears once more, or after it was deleted")
+		}
+		w.last, e.heard[id] = id, true
 		if nick == e.nick && m.params[1] == "hi" {
 			w.said[w.last] = m.params[0]
 		}
 	}
+	return nil
 }
 
 // say sends a line, after connecting the client if it is not.
@@ -262,8 +278,12 @@ func (w *watchers) say(name, line string) error {
 		if c, err = w.player.dial(name, options{at: place}, false); err != nil {
 			return err
 		}
-		w.eyes[c] = &eye{channels: map[string]map[string]string{}}
-		c.send("CAP REQ :multi-prefix echo-message message-tags draft/message-redaction draft/message-edit\r\nNICK " + name + "\r\nNICK " + name + "3\r\nUSER u 0 * :u\r\nCAP END")
+		w.eyes[c] = newEye()
+		c.send("CAP REQ :sasl multi-prefix echo-message message-tags draft/message-redaction draft/message-edit draft/chathistory")
+		if w.accounts[name] {
+			c.send(plain(name))
+		}
+		c.send("NICK " + name + "\r\nNICK " + name + "3\r\nUSER u 0 * :u\r\nCAP END")
 		if err := w.settle(); err != nil {
 			return err
 		}
@@ -284,10 +304,14 @@ func (w *watchers) roam(b *bubble, name string) error {
 	if err != nil {
 		return err
 	}
-	w.eyes[phone] = &eye{channels: map[string]map[string]string{}}
-	plain := base64.StdEncoding.EncodeToString([]byte("\x00account-" + name + "\x00secret-tea"))
-	phone.send("CAP REQ :sasl multi-prefix message-tags\r\nAUTHENTICATE PLAIN\r\nAUTHENTICATE " + plain + "\r\nNICK " + nick + "\r\nNICK " + nick + "4\r\nUSER u 0 * :u\r\nCAP END")
+	w.eyes[phone] = newEye()
+	phone.send("CAP REQ :sasl multi-prefix message-tags draft/chathistory\r\n" + plain(name) + "\r\nNICK " + nick + "\r\nNICK " + nick + "4\r\nUSER u 0 * :u\r\nCAP END")
 	return w.settle()
+}
+
+// plain is how a client logs in to the account of its own.
+func plain(name string) string {
+	return "AUTHENTICATE PLAIN\r\nAUTHENTICATE " + base64.StdEncoding.EncodeToString([]byte("\x00account-"+name+"\x00secret-tea"))
 }
 
 // kill removes the user of a client from the network.
@@ -312,8 +336,12 @@ func (w *watchers) login(b *bubble, name string, in bool) {
 	if in {
 		account = "account-" + name
 		users := b.servers[w.places[0]].users
+		if !w.accounts[name] {
+			if _, _, err := users.Register(b.ctx, accounts.Registration{Name: account, Password: "secret-tea"}); err != nil {
+				return // the store fails
+			}
+		}
 		w.accounts[name] = true
-		_, _, _ = users.Register(b.ctx, accounts.Registration{Name: account, Password: "secret-tea"}) // it may be there already
 	}
 	_ = b.login(w.eyes[c].nick, account)
 }
@@ -332,6 +360,13 @@ func (w *watchers) check(b *bubble) error {
 	for _, place := range w.places { // nothing is kept that counts for nothing
 		if left := b.servers[place].server.Network.World.Collect(func(event.Stamp) bool { return false }); left > 0 {
 			return fmt.Errorf("%s remembers %d things that everybody has seen the end of", place, left)
+		}
+	}
+	for name := range w.accounts {
+		for _, place := range w.places {
+			if b.servers[place].users.Lookup("account-"+name) == nil {
+				return fmt.Errorf("%s does not know the account of %s, which was registered", place, name)
+			}
 		}
 	}
 	for _, c := range w.player.clients {
@@ -436,7 +471,10 @@ func dump(s *dispatch.Server) string {
 type eye struct {
 	nick     string
 	channels map[string]map[string]string
+	heard    map[string]bool // the msgids of messages, and of those that are not to be heard any more
 }
+
+func newEye() *eye { return &eye{channels: map[string]map[string]string{}, heard: map[string]bool{}} }
 
 func (e *eye) String() string {
 	var b strings.Builder

@@ -2,11 +2,14 @@ package player
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
 	"strings"
 	"sync"
+
+	"github.com/parley-irc/parley/ircd/store"
 )
 
 // A lookup knows the names of the addresses that clients connect from.
@@ -44,7 +47,16 @@ func (c *complaints) Enabled(_ context.Context, l slog.Level) bool { return l >=
 // Handle implements slog.Handler.
 func (c *complaints) Handle(_ context.Context, r slog.Record) error {
 	var b strings.Builder
-	r.Attrs(func(a slog.Attr) bool { fmt.Fprintf(&b, "\n\t%s", a); return true })
+	asked := false // that is what "store fails" does
+	r.Attrs(func(a slog.Attr) bool {
+		err, _ := a.Value.Any().(error)
+		asked = asked || errors.Is(err, store.ErrUnavailable)
+		fmt.Fprintf(&b, "\n\t%s", a)
+		return true
+	})
+	if asked {
+		return nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.err == nil {
