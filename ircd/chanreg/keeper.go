@@ -120,11 +120,13 @@ func (s *Service) keepAll() {
 		k.dirty = map[*state.Channel]string{}
 		k.mu.Unlock()
 		failed, err := s.keepBatch(batch)
-		k.finish(upto, failed, err)
+		first := k.finish(upto, failed, err)
 		if err == nil {
 			continue
 		}
-		slog.Warn("channels could not be stored; they will be again", "channels", len(failed), "error", err)
+		if first {
+			slog.Warn("channels could not be stored; it is tried until they are", "channels", len(failed), "error", err)
+		}
 		select {
 		case <-time.After(retry):
 		case <-k.quit:
@@ -133,10 +135,12 @@ func (s *Service) keepAll() {
 	}
 }
 
-// finish notes what came of a round. What has failed stays marked.
-func (k *keeper) finish(upto Ticket, failed map[*state.Channel]string, err error) {
+// finish notes what came of a round. What has failed stays marked; it reports whether
+// that is the first time after something was stored.
+func (k *keeper) finish(upto Ticket, failed map[*state.Channel]string, err error) (first bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	first = err != nil && k.err == nil
 	k.failed, k.err = upto, err
 	if err == nil {
 		k.kept = upto
@@ -148,6 +152,7 @@ func (k *keeper) finish(upto Ticket, failed map[*state.Channel]string, err error
 	}
 	close(k.round)
 	k.round = make(chan struct{})
+	return first
 }
 
 // atOnce is how many channels are written at a time, which the store makes durable

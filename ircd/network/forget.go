@@ -84,15 +84,19 @@ func (n *Network) ForgetGuests() {
 }
 
 // goneGuest reports whether an identity is that of a guest who is known to have left: one
-// of whom nothing is known may be of a server that is not in step.
+// of whom nothing is known may be one of whom this server has not heard yet.
 func (n *Network) goneGuest(identity string) bool {
 	uid, is := strings.CutPrefix(identity, "=")
 	if !is {
 		return false
 	}
 	lives, left := n.World.Lives(uid)
+	if lives || left {
+		return left
+	}
 	sid := uid[:min(len(uid), len(n.Clock.Server()))]
-	return left || !lives && (sid == n.Clock.Server() || n.peers.inStep(sid))
+	came, ok := event.ParseID(uid[len(sid):] + sid)
+	return !ok || sid == n.Clock.Server() || n.peers.agreed(sid).After(came)
 }
 
 // heirs is in how many of the last events of a channel's history its heir must be.

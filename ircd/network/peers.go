@@ -295,12 +295,15 @@ func (ps *peers) await(ctx context.Context, sid string) error {
 	}
 }
 
-// inStep reports whether the server with this identifier is linked.
-func (ps *peers) inStep(sid string) bool {
+// agreed returns up to when nothing has been missed that a server has published.
+func (ps *peers) agreed(sid string) event.Stamp {
 	ps.mu.Lock()
 	p := ps.all[sid]
 	ps.mu.Unlock()
-	return p != nil && p.isLinked()
+	if p == nil {
+		return event.Stamp{}
+	}
+	return p.lastAgreed()
 }
 
 // none reports whether no server is in that phase.

@@ -120,7 +120,7 @@ func step(places []string) *rapid.Generator[string] {
 			name+" > REDACT "+channel+" LAST", name+" > @draft/target-msgid=LAST;draft/edit-text=better EDIT "+channel,
 			"hangup "+name, "login "+name, "login "+name, "logout "+name, "kill "+name,
 			"roam "+name, "roam "+name, "hangup "+name+"-phone", name+"-phone > PRIVMSG "+channel+" :hi",
-			"stay "+name, "hangup "+name, "store fails", "store works",
+			"stay "+name, "hangup "+name, "store fails", "store works", name+" > CS REGISTER "+channel,
 			name+" > SETNAME :"+nick, name+" > MODE "+nick+" "+sign+"B", name+" > METADATA * SET url :"+nick, name+" > METADATA "+channel+" SET url :"+nick,
 		)
 	})
@@ -134,7 +134,7 @@ func converge(t *testing.T, places, program []string, trace func(string)) (err e
 		}
 		defer b.close()
 		w := &watchers{
-			places: places, said: map[string]string{}, accounts: map[string]bool{},
+			places: places, said: map[string]string{}, accounts: map[string]bool{}, kept: map[string]bool{},
 			player: &player{stage: b, bound: binding{}}, eyes: map[*client]*eye{}, trace: trace,
 		}
 		if trace == nil {
@@ -152,6 +152,7 @@ func converge(t *testing.T, places, program []string, trace func(string)) (err e
 type watchers struct {
 	places   []string
 	accounts map[string]bool // the clients that have been logged in
+	kept     map[string]bool // the channels that have been registered
 	last     string          // the msgid of what was said last in a channel
 	// renamed means that a channel got another name: whether what was said before is
 	// under the old or the new one may differ if it ended while servers were split.
@@ -252,6 +253,8 @@ func (w *watchers) note(e *eye, m message) error {
 	switch {
 	case m.command == "RENAME" || m.command == "PART" && len(m.params) > 1:
 		w.renamed = true
+	case m.command == "NOTICE" && strings.HasSuffix(m.params[1], " is registered: you are its founder."):
+		w.kept[strings.Fields(m.params[1])[1]] = true
 	case m.command == "REDACT":
 		delete(w.said, m.params[1])
 		e.heard[m.params[1]] = true
@@ -366,6 +369,13 @@ func (w *watchers) check(b *bubble) error {
 		for _, place := range w.places {
 			if b.servers[place].users.Lookup("account-"+name) == nil {
 				return fmt.Errorf("%s does not know the account of %s, which was registered", place, name)
+			}
+		}
+	}
+	for name := range w.kept {
+		for _, place := range w.places {
+			if b.servers[place].kept.Lookup(name) == nil && !w.renamed {
+				return fmt.Errorf("%s does not know that %s was registered", place, name)
 			}
 		}
 	}
@@ -546,8 +556,8 @@ func (e *eye) mode(channel, letters string, params []string) {
 		switch {
 		case letter == '+' || letter == '-':
 			add = letter == '+'
-		case strings.ContainsRune("ohv", letter):
-			prefix := map[rune]string{'o': "@", 'h': "%", 'v': "+"}[letter]
+		case strings.ContainsRune("qaohv", letter):
+			prefix := map[rune]string{'q': "~", 'a': "&", 'o': "@", 'h': "%", 'v': "+"}[letter]
 			if members := e.channels[channel]; members != nil {
 				members[params[0]] = with(members[params[0]], prefix, add)
 			}
@@ -560,7 +570,7 @@ func (e *eye) mode(channel, letters string, params []string) {
 
 func with(prefixes, prefix string, add bool) string {
 	all := ""
-	for _, p := range []string{"@", "%", "+"} {
+	for _, p := range []string{"~", "&", "@", "%", "+"} {
 		if p == prefix && add || p != prefix && strings.Contains(prefixes, p) {
 			all += p
 		}
