@@ -173,6 +173,12 @@ type (
 		Buffer string
 		Until  Stamp
 	}
+	// Moved: what was kept in a buffer of the history is in another one, because the
+	// channel has another name: of each server, by SID, what it has said up to a stamp.
+	Moved struct {
+		From, To string
+		Up       map[string]Stamp
+	}
 	// LinkAsked: an operator wants that no other server is linked to Server, or that
 	// all are again.
 	LinkAsked struct {
@@ -223,6 +229,7 @@ func (Heard) body()              {}
 func (Points) body()             {}
 func (LinkAsked) body()          {}
 func (Ended) body()              {}
+func (Moved) body()              {}
 func (UserMetaChanged) body()    {}
 func (ChannelMetaChanged) body() {}
 func (Renamed) body()            {}

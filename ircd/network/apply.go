@@ -43,6 +43,9 @@ func (n *Network) apply(by Actor, e *event.Event) {
 	case event.Ended:
 		n.applyEnded(b)
 		return
+	case event.Moved:
+		n.applyMoved(e, b)
+		return
 	case event.Heard:
 		n.applyHeard(e, b)
 		return
@@ -199,7 +202,7 @@ func (n *Network) applyToWorld(tx *state.Tx, by Actor, e *event.Event) {
 	case event.Told:
 		n.applyTold(tx, b)
 	case event.ModeChanged, event.TopicSet, event.Invited, event.Uninvited, event.Knocked, event.ChannelMetaChanged, event.Revealed:
-		tx.Stash(e.Facts)
+		n.absorbAll(tx, e.Facts) // nobody is there who could be told of it
 	default:
 		n.applyUnknown(tx, e)
 	}

@@ -72,7 +72,7 @@ func (n *Network) amend(e *event.Event, b event.Edited) (current bool) {
 	if n.History == nil {
 		return true
 	}
-	t, err := n.History.Rewrite(b.Buffer, b.MsgID, func(old *event.Event) *event.Event {
+	t, err := n.History.Rewrite(n.whereabouts(b.Buffer, b.MsgID), b.MsgID, func(old *event.Event) *event.Event {
 		m, ok := old.Body.(event.MessageSent)
 		if !ok {
 			return old

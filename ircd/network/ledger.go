@@ -24,7 +24,7 @@ type ledger struct {
 	edits     map[string][]*event.Event // by the msgid of what was edited
 	forgotten map[string]event.Stamp    // by account: what it had said by then is gone
 	ended     map[string]event.Stamp    // by buffer: what was there before is gone
-	moved     map[string]string         // the names of channels by those they had
+	moves     []shift                   // of buffers, in the order of their stamps
 	points    map[string]event.Stamp    // by SID: see Network.points
 	saved     map[string]event.Stamp    // as they are in the buffer
 	last      event.Stamp               // of the event that has them
@@ -36,7 +36,7 @@ func (n *Network) openLedger() {
 	l := &n.ledger
 	l.edits, l.forgotten = map[string][]*event.Event{}, map[string]event.Stamp{}
 	l.ended = map[string]event.Stamp{}
-	l.moved = map[string]string{}
+	l.moves = nil
 	l.points, l.saved = map[string]event.Stamp{}, map[string]event.Stamp{}
 	if n.History == nil {
 		return
@@ -67,6 +67,8 @@ func (l *ledger) enter(e *event.Event) {
 		if b.Until.After(l.ended[b.Buffer]) {
 			l.ended[b.Buffer] = b.Until
 		}
+	case event.Moved:
+		l.move(shift{e.Stamp, b})
 	case event.Forgotten:
 		if e.Stamp.After(l.forgotten[b.Account]) {
 			l.forgotten[b.Account] = e.Stamp
@@ -79,29 +81,6 @@ func (l *ledger) end(buffer string) event.Stamp {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.ended[buffer]
-}
-
-// move notes that a channel has another name.
-func (l *ledger) move(from, to string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if delete(l.moved, to); from != to {
-		l.moved[from] = to
-	}
-}
-
-// place returns the name by now of a channel that was called so.
-func (l *ledger) place(name string) string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for range len(l.moved) {
-		to, ok := l.moved[name]
-		if !ok {
-			break
-		}
-		name = to
-	}
-	return name
 }
 
 // takeEdits removes the edits of a message, and returns them.

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"time"
@@ -200,35 +199,18 @@ func (m *move) joined(ones, others []*state.Member) {
 // moveHistory lets history follow a channel. What was said in a channel of the new
 // name is lost with that channel: it is not for the members of this one. On linked
 // servers that channel may be alive where this server cannot reach it, and then it is
-// the same one soon.
+// the same one soon: see shift.
 func (n *Network) moveHistory(old, name string) {
 	if n.History == nil {
 		return
 	}
-	from, to := string(n.World.Mapping.Fold(old)), string(n.World.Mapping.Fold(name))
 	if n.World.Linked {
-		n.ledger.move(from, to)
+		n.shiftOwn(old, name)
+		return
 	}
-	_, err := n.History.Rename(from, to)
-	switch {
-	case !errors.Is(err, history.ErrExists): // without history, there is nothing to follow
-	case n.World.Linked:
-		n.joinHistory(from, to)
-	default:
+	from, to := string(n.World.Mapping.Fold(old)), string(n.World.Mapping.Fold(name))
+	if _, err := n.History.Rename(from, to); errors.Is(err, history.ErrExists) {
 		n.History.Drop(to)
 		_, _ = n.History.Rename(from, to)
 	}
-}
-
-// joinHistory makes one buffer of two.
-func (n *Network) joinHistory(from, to string) {
-	events, err := n.History.Query(context.Background(), from, history.After(history.Point{}, 1<<30))
-	if err != nil {
-		n.Log.Error("the history of a channel cannot be moved", "channel", to, "error", err)
-		return
-	}
-	for _, e := range events {
-		n.History.Append(to, e)
-	}
-	n.History.Drop(from)
 }

@@ -37,10 +37,10 @@ func (n *Network) follow(e *event.Event) *event.Event {
 	told := e
 	for _, buffer := range e.Kept {
 		if buffer == ledgerBuffer {
-			n.file(buffer, e)
+			n.file(buffer, e, nil)
 			continue
 		}
-		name, now, keeps := n.filed(buffer, e)
+		name, now, keeps := n.filed(buffer, e, nil)
 		if keeps {
 			n.History.Append(name, now)
 		}
@@ -55,20 +55,21 @@ func (n *Network) follow(e *event.Event) *event.Event {
 }
 
 // file keeps an event of another server in a buffer, unless it is there already or not
-// to be kept any more. It reports whether it was.
-func (n *Network) file(buffer string, e *event.Event) (isNew bool) {
+// to be kept any more. It reports whether it was. known is up to when whoever has it in
+// that buffer knows of those that were moved.
+func (n *Network) file(buffer string, e *event.Event, known map[string]event.Stamp) (isNew bool) {
 	if buffer == ledgerBuffer {
 		if n.holds(buffer, e.ID()) {
 			return false
 		}
-		if edit, ok := e.Body.(event.Edited); ok && n.History.Redacted(edit.Buffer, edit.MsgID) {
+		if edit, ok := e.Body.(event.Edited); ok && n.History.Redacted(n.ledger.place(edit.Buffer, e, known), edit.MsgID) {
 			return false // nothing of the message is to be left
 		}
 		n.ledger.enter(e)
 		n.History.Append(buffer, e)
 		return true
 	}
-	name, now, keeps := n.filed(buffer, e)
+	name, now, keeps := n.filed(buffer, e, known)
 	if !keeps || n.holds(name, e.ID()) {
 		return false
 	}
@@ -78,36 +79,33 @@ func (n *Network) file(buffer string, e *event.Event) (isNew bool) {
 
 // filed returns the name that a buffer has by now, and what an event of it is by now: nil
 // if its author is forgotten. It reports whether that is to be kept.
-func (n *Network) filed(buffer string, e *event.Event) (name string, now *event.Event, keeps bool) {
+func (n *Network) filed(buffer string, e *event.Event, known map[string]event.Stamp) (name string, now *event.Event, keeps bool) {
 	if b, ok := e.Body.(event.Killed); ok { // it is kept as what others have seen
 		quit := *e
 		quit.UID, quit.Source, quit.Account, quit.Bot, quit.Oper = b.Target, b.Source, b.Account, false, ""
 		quit.Body = event.Quit{Reason: b.Quit}
 		e = &quit
 	}
-	name, keeps = n.shelf(buffer)
+	name = n.ledger.place(buffer, e, known)
+	keeps = n.shelves(name)
 	now = n.ledger.amended(e)
 	return name, now, keeps && now != nil && !n.ledger.end(name).After(e.Stamp)
 }
 
-// shelf returns the name that a buffer has by now. It reports false if nothing is to be
-// kept in it.
-func (n *Network) shelf(buffer string) (name string, keeps bool) {
+// shelves reports whether anything is to be kept in a buffer.
+func (n *Network) shelves(buffer string) (keeps bool) {
 	if a, b, direct := history.Parties(buffer); direct {
 		one, other := n.withIdentity(a), n.withIdentity(b)
 		if n.goneGuest(a) || n.goneGuest(b) {
-			return buffer, false // it ends with the guest
+			return false // it ends with the guest
 		}
-		return buffer, one == nil || other == nil || n.boundTalk(buffer, one.Account(), other.Account())
+		return one == nil || other == nil || n.boundTalk(buffer, one.Account(), other.Account())
 	}
 	keeps = true
-	name = n.World.Locate(buffer, nil)
-	if ch := n.World.Channel(name); ch != nil {
+	if ch := n.World.Channel(buffer); ch != nil {
 		ch.View(func(v state.View) { keeps = n.bound(v, ch) })
-	} else {
-		name = n.ledger.place(buffer)
 	}
-	return string(n.World.Mapping.Fold(name)), keeps
+	return keeps
 }
 
 // A pastEvent is an event with the buffer it is kept in.
@@ -145,7 +143,7 @@ func (n *Network) answerPast(ctx context.Context, q *query) ([]byte, error) {
 		return cbor.Marshal(list)
 	}
 	size := 0
-	for _, buffer := range n.shelves() {
+	for _, buffer := range n.buffers() {
 		if buffer < q.Buffer && q.Buffer != ledgerBuffer || buffer == ledgerBuffer && q.Buffer != "" && q.Buffer != ledgerBuffer {
 			continue
 		}
@@ -190,9 +188,9 @@ func after(s event.Stamp) history.Point {
 	return history.Of(s)
 }
 
-// shelves returns the names of all buffers, that of the ledger first: what was removed
+// buffers returns the names of all buffers, that of the ledger first: what was removed
 // is known then before copies of it come.
-func (n *Network) shelves() []string {
+func (n *Network) buffers() []string {
 	all := n.History.Buffers()
 	slices.SortFunc(all, func(a, b string) int {
 		if ours, theirs := a == ledgerBuffer, b == ledgerBuffer; ours != theirs {
@@ -239,7 +237,7 @@ func (n *Network) catchUp(ctx context.Context, p *peer, tell bool) error {
 			if !n.Clock.Observe(e.Stamp) {
 				return errors.New("an event is of the future")
 			}
-			n.recall(p, x.Buffer, e, tell)
+			n.recall(p, x.Buffer, e, up, tell)
 		}
 		if !list.More {
 			break
@@ -266,40 +264,41 @@ func (n *Network) catchUp(ctx context.Context, p *peer, tell bool) error {
 }
 
 // recall keeps an event that has happened a while ago, and does what follows from it.
-func (n *Network) recall(p *peer, buffer string, e *event.Event, tell bool) {
+func (n *Network) recall(p *peer, buffer string, e *event.Event, known map[string]event.Stamp, tell bool) {
 	if n.History == nil || e.Body == nil {
 		return
 	}
 	by := Actor{User: n.World.ByUID(e.UID)}
 	switch b := e.Body.(type) {
 	case event.Redacted:
-		if !n.file(buffer, e) {
-			return
-		}
-		if shelf, _ := n.shelf(b.Buffer); n.holds(shelf, b.MsgID) {
+		if n.file(buffer, e, known) && n.holds(n.whereabouts(b.Buffer, b.MsgID), b.MsgID) {
 			n.applyRedact(by, e, b)
 		}
 	case event.Edited:
-		if n.file(buffer, e) {
+		if n.file(buffer, e, known) {
 			n.applyEdit(by, e, b)
 		}
 	case event.Ended:
-		if n.file(buffer, e) {
+		if n.file(buffer, e, known) {
 			n.applyEnded(b)
 		}
+	case event.Moved:
+		if n.file(buffer, e, known) {
+			n.applyMoved(e, b)
+		}
 	case event.Forgotten:
-		if n.file(buffer, e) {
+		if n.file(buffer, e, known) {
 			go n.dropAuthor(b.Account, e.Stamp)
 		}
 	case event.MessageSent:
-		if n.file(buffer, e) && (tell || b.To != "") {
+		if n.file(buffer, e, known) && (tell || b.To != "") {
 			p.tell(e.Stamp)
 			if now := n.ledger.amended(e); now != nil {
 				n.tellLate(by, now, now.Body.(event.MessageSent))
 			}
 		}
 	default:
-		n.file(buffer, e)
+		n.file(buffer, e, known)
 	}
 }
 

@@ -160,7 +160,7 @@ func (n *Network) erase(e *event.Event, b event.Redacted) bool {
 	if n.History == nil {
 		return false
 	}
-	t, err := n.History.Rewrite(b.Buffer, b.MsgID, func(*event.Event) *event.Event { return nil })
+	t, err := n.History.Rewrite(n.whereabouts(b.Buffer, b.MsgID), b.MsgID, func(*event.Event) *event.Event { return nil })
 	if err == nil {
 		n.note(t, e)
 	}

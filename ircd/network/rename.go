@@ -44,6 +44,7 @@ func (n *Network) Rename(by Actor, ch *state.Channel, name, reason string) error
 		})
 		if err == nil {
 			n.stall(by, lasted)
+			n.shiftAll(b.Old, b.New)
 			n.publish(e)
 			n.applyRename(tx, by, e, b)
 		}

@@ -75,6 +75,18 @@ func (tx *Tx) Restore(cx ChannelTx, incarnation event.Stamp) {
 	tx.w.channels[cx.ch.Key()] = cx.ch
 }
 
+// Raise makes a channel known that nobody is in, if its facts say that it lasts: another
+// server has made it so, or has known it when nobody was in it any more.
+func (tx *Tx) Raise(cx ChannelTx) {
+	if len(cx.ch.rosterOf) > 0 {
+		return
+	}
+	tx.elect(cx.ch)
+	if cx.ch.Has(modes.Permanent) || cx.ch.Has(modes.Registered) {
+		tx.w.channels[cx.ch.Key()] = cx.ch
+	}
+}
+
 // Merge writes a fact about the channel other than a membership, and reports
 // whether it is news and counts.
 func (cx ChannelTx) Merge(f event.Fact) bool {

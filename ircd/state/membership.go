@@ -117,7 +117,7 @@ func (m *Member) rejoined() {
 // the one that has had the name for longest. It depends on nothing but the facts, so
 // that servers agree in whatever order they heard of them.
 func (tx *Tx) elect(ch *Channel) (changed bool) {
-	if n := len(ch.memberships); n == 0 || n == 1 && ch.memberships[ch.incarnation] > 0 {
+	if len(ch.memberships) == 1 && ch.memberships[ch.incarnation] > 0 {
 		return false
 	}
 	var best event.Stamp
@@ -134,7 +134,7 @@ func (tx *Tx) elect(ch *Channel) (changed bool) {
 			stand(k.Incarnation)
 		}
 	}
-	if best == ch.incarnation {
+	if best == ch.incarnation || best.IsZero() {
 		return false
 	}
 	ch.incarnation = best

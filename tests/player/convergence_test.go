@@ -151,16 +151,14 @@ func converge(t *testing.T, places, program []string, trace func(string)) (err e
 // watchers are clients that remember what they were told.
 type watchers struct {
 	places   []string
-	accounts map[string]bool // the clients that have been logged in
-	kept     map[string]bool // the channels that have been registered
-	last     string          // the msgid of what was said last in a channel
-	// renamed means that a channel got another name: whether what was said before is
-	// under the old or the new one may differ if it ended while servers were split.
-	renamed bool
-	said    map[string]string // the channels of what the servers of their authors have kept, by msgid
-	player  *player
-	eyes    map[*client]*eye
-	trace   func(line string) // is told what happens
+	accounts map[string]bool   // the clients that have been logged in
+	kept     map[string]bool   // the channels that have been registered
+	last     string            // the msgid of what was said last in a channel
+	renamed  bool              // whether a channel got another name
+	said     map[string]string // the channels of what the servers of their authors have kept, by msgid
+	player   *player
+	eyes     map[*client]*eye
+	trace    func(line string) // is told what happens
 }
 
 func (w *watchers) run(b *bubble, program []string) error {
@@ -407,7 +405,7 @@ func (w *watchers) checkPast(b *bubble) error {
 	first := past(b.servers[w.places[0]].server)
 	for _, place := range w.places {
 		other := past(b.servers[place].server)
-		if other != first && !w.renamed {
+		if other != first {
 			return fmt.Errorf("%s keeps\n%s%s keeps\n%s", w.places[0], first, place, other)
 		}
 		ended := endings(b.servers[place].server)
@@ -416,7 +414,7 @@ func (w *watchers) checkPast(b *bubble) error {
 			if until := ended[channel]; until.After(said) || w.renamed && len(ended) > 0 {
 				continue // that channel has made way for another one
 			}
-			if count := strings.Count(other, " "+id+" "); count == 0 || count > 1 && !w.renamed {
+			if strings.Count(other, " "+id+" ") != 1 {
 				return fmt.Errorf("%s is not there once in\n%s", id, other)
 			}
 		}
