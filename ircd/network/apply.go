@@ -1,6 +1,7 @@
 package network
 
 import (
+	"slices"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/event"
@@ -129,10 +130,22 @@ func (n *Network) channelOf(e *event.Event) (ch *state.Channel, ok bool) {
 	return n.World.Channel(n.World.Locate(name, e.Facts)), true
 }
 
-// applyInChannel applies what needs only the channel's lock. It reports false if
-// there is no such channel: the facts are then kept until there is.
+// raises reports whether e says that another channel lasts that has the same name, as far
+// as is known here.
+func (n *Network) raises(ch *state.Channel, e *event.Event) bool {
+	i := slices.IndexFunc(e.Facts, state.Lasts)
+	if i < 0 {
+		return false
+	}
+	var own event.Stamp
+	ch.View(func(v state.View) { own = v.Incarnation() })
+	return e.Facts[i].Incarnation != own
+}
+
+// applyInChannel applies what needs only the channel's lock. It reports false if it is
+// more than that: what is so is merged then.
 func (n *Network) applyInChannel(by Actor, ch *state.Channel, e *event.Event) bool {
-	if ch == nil {
+	if ch == nil || n.raises(ch, e) {
 		return false
 	}
 	var invited *state.User // looked up here, because the World's lock comes first

@@ -75,16 +75,19 @@ func (tx *Tx) Restore(cx ChannelTx, incarnation event.Stamp) {
 	tx.w.channels[cx.ch.Key()] = cx.ch
 }
 
-// Raise makes a channel known that nobody is in, if its facts say that it lasts: another
-// server has made it so, or has known it when nobody was in it any more.
+// Raise makes the view follow that a channel lasts, or that one does of that name in which
+// there may be nobody. Whoever merges such a fact that may be of another incarnation calls
+// it.
 func (tx *Tx) Raise(cx ChannelTx) {
-	if len(cx.ch.rosterOf) > 0 {
-		return
-	}
-	tx.elect(cx.ch)
-	if cx.ch.Has(modes.Permanent) || cx.ch.Has(modes.Registered) {
+	if tx.choose(cx.ch); cx.ch.Has(modes.Permanent) || cx.ch.Has(modes.Registered) {
 		tx.w.channels[cx.ch.Key()] = cx.ch
 	}
+	tx.divided(cx.ch)
+}
+
+// Lasts reports whether a fact says that a channel stays when the last member leaves.
+func Lasts(f event.Fact) bool {
+	return f.Kind == event.Mode && (f.A[0] == modes.Permanent || f.A[0] == modes.Registered)
 }
 
 // Merge writes a fact about the channel other than a membership, and reports

@@ -31,10 +31,15 @@ func (tx *Tx) join(ch *Channel, u *User, f event.Fact) *Member {
 	if !tx.elect(ch) {
 		ch.showStatuses(m)
 	}
-	if len(ch.memberships) > 1 {
+	tx.divided(ch)
+	return m
+}
+
+// divided notes that not all members of a channel are of the incarnation that counts.
+func (tx *Tx) divided(ch *Channel) {
+	if len(ch.memberships) > 1 || len(ch.memberships) == 1 && ch.memberships[ch.incarnation] == 0 {
 		tx.Divided = append(tx.Divided, ch)
 	}
-	return m
 }
 
 // leave ends a membership of one incarnation.
@@ -118,8 +123,13 @@ func (m *Member) rejoined() {
 // that servers agree in whatever order they heard of them.
 func (tx *Tx) elect(ch *Channel) (changed bool) {
 	if len(ch.memberships) == 1 && ch.memberships[ch.incarnation] > 0 {
-		return false
+		return false // one that lasts would have been chosen: see Raise
 	}
+	return tx.choose(ch)
+}
+
+// choose is elect for a channel of which more than the memberships may have changed.
+func (tx *Tx) choose(ch *Channel) (changed bool) {
 	var best event.Stamp
 	stand := func(inc event.Stamp) {
 		if best.IsZero() || tx.w.claim(best).After(tx.w.claim(inc)) {

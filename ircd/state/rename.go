@@ -205,7 +205,9 @@ func (tx *Tx) adopt(to ChannelTx, facts event.Facts, inc event.Stamp) {
 	for _, f := range moved {
 		tx.mergeIn(to, f)
 	}
-	to.ch.rebuild()
+	if !tx.choose(to.ch) {
+		to.ch.rebuild()
+	}
 }
 
 func (tx *Tx) mergeIn(cx ChannelTx, f event.Fact) {
