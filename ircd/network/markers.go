@@ -30,7 +30,7 @@ const maxMarkers = 1024
 // clients here of those that are news.
 func (n *Network) LoadMarkers(identity string, markers map[casemap.Folded]time.Time) {
 	for target, t := range markers {
-		if later, _ := n.Markers.advance(identity, target, t); !later || n.World.Counts().Local == 0 {
+		if later, _ := n.Markers.advance(identity, target, t); !later || isDevice(string(target)) || n.World.Counts().Local == 0 {
 			continue
 		}
 		name := string(target)

@@ -69,7 +69,7 @@ func TestGivenBack(t *testing.T) {
 			}
 			if m, ok := e.Body.(event.MessageSent); ok && e.Server == origin.Clock.Server() {
 				said = append(said, m.Text)
-				origin.recall(p, x.Buffer, e, false)
+				origin.recall(p, x.Buffer, e, nil, false)
 			}
 		}
 		return said
