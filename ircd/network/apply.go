@@ -45,7 +45,7 @@ func (n *Network) apply(by Actor, e *event.Event) {
 		n.applyEnded(b)
 		return
 	case event.Moved:
-		n.applyMoved(e, b)
+		n.applyMoved(e, b, false)
 		return
 	case event.Heard:
 		n.applyHeard(e, b)

@@ -25,6 +25,7 @@ type ledger struct {
 	forgotten map[string]event.Stamp    // by account: what it had said by then is gone
 	ended     map[string]event.Stamp    // by buffer: what was there before is gone
 	moves     []shift                   // of buffers, in the order of their stamps
+	left      map[string]bool           // the buffers from which they are
 	points    map[string]event.Stamp    // by SID: see Network.points
 	saved     map[string]event.Stamp    // as they are in the buffer
 	last      event.Stamp               // of the event that has them
@@ -36,7 +37,7 @@ func (n *Network) openLedger() {
 	l := &n.ledger
 	l.edits, l.forgotten = map[string][]*event.Event{}, map[string]event.Stamp{}
 	l.ended = map[string]event.Stamp{}
-	l.moves = nil
+	l.moves, l.left = nil, map[string]bool{}
 	l.points, l.saved = map[string]event.Stamp{}, map[string]event.Stamp{}
 	if n.History == nil {
 		return

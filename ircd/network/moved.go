@@ -32,6 +32,7 @@ func (l *ledger) move(s shift) {
 	i, found := slices.BinarySearchFunc(l.moves, s.at, func(o shift, at event.Stamp) int { return compareStamps(o.at, at) })
 	if !found {
 		l.moves = slices.Insert(l.moves, i, s)
+		l.left[s.From] = true
 	}
 }
 
@@ -50,6 +51,9 @@ func compareStamps(a, b event.Stamp) int {
 func (l *ledger) place(buffer string, e *event.Event, known map[string]event.Stamp) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if !l.left[buffer] {
+		return buffer
+	}
 	for i := range l.moves {
 		s := &l.moves[i]
 		if up, ok := known[s.at.Server]; ok && !s.at.After(up) {
@@ -94,7 +98,7 @@ func (n *Network) shiftAll(old, name string) {
 		}
 	}
 	up[n.Clock.Server()] = n.Clock.Stamp()
-	n.shift(old, name, up)
+	n.shift(old, name, up, true)
 }
 
 // shiftOwn lets what was said here follow a channel that was renamed elsewhere.
@@ -105,11 +109,11 @@ func (n *Network) shiftOwn(old, name string) {
 		return !own
 	})
 	if own {
-		n.shift(old, name, map[string]event.Stamp{n.Clock.Server(): n.Clock.Stamp()})
+		n.shift(old, name, map[string]event.Stamp{n.Clock.Server(): n.Clock.Stamp()}, false)
 	}
 }
 
-func (n *Network) shift(old, name string, up map[string]event.Stamp) {
+func (n *Network) shift(old, name string, up map[string]event.Stamp, whole bool) {
 	b := event.Moved{From: string(n.World.Mapping.Fold(old)), To: string(n.World.Mapping.Fold(name)), Up: up}
 	if b.From == b.To {
 		return
@@ -117,15 +121,17 @@ func (n *Network) shift(old, name string, up map[string]event.Stamp) {
 	e := n.event(Actor{}, b)
 	n.log(e)
 	n.publish(e)
-	n.applyMoved(e, b)
+	n.applyMoved(e, b, whole)
 }
 
-func (n *Network) applyMoved(e *event.Event, b event.Moved) {
+// applyMoved moves what is meant. whole is for when that is known to be all that there is:
+// whoever renames a channel holds locks.
+func (n *Network) applyMoved(e *event.Event, b event.Moved, whole bool) {
 	if n.History == nil || b.From == b.To || b.From == ledgerBuffer || b.To == ledgerBuffer {
 		return
 	}
 	s := shift{e.Stamp, b}
-	if n.ledger.isLast(s) && !n.strays(s) {
+	if n.ledger.isLast(s) && (whole || !n.strays(s)) {
 		if _, err := n.History.Rename(b.From, b.To); !errors.Is(err, history.ErrExists) {
 			return // there is nothing to move, or it has been
 		}

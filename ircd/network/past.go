@@ -284,7 +284,7 @@ func (n *Network) recall(p *peer, buffer string, e *event.Event, known map[strin
 		}
 	case event.Moved:
 		if n.file(buffer, e, known) {
-			n.applyMoved(e, b)
+			n.applyMoved(e, b, false)
 		}
 	case event.Forgotten:
 		if n.file(buffer, e, known) {
