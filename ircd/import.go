@@ -31,16 +31,20 @@ type importCommand struct {
 type source struct {
 	name, help string
 	like       func(head []byte) bool
-	// read reads what another server has kept; nil: the file is an export of Parley.
+	// read reads what another server has kept; nil, without said: the file is an export of
+	// Parley.
 	read    func(r io.Reader) (*migrate.Network, error)
 	several bool // files belong together
+	// said reads what was said; nil: the file is no history.
+	said func(r io.Reader, f func(*migrate.Said) error) (left int, err error)
 }
 
 var sources = []source{
-	{"parley", "what \"ircd export\" has written", transfer.Like, nil, false},
-	{"ergo", "the database of Ergo: ircd.db", ergo.Like, ergo.Read, false},
-	{"anope", "the databases of Anope: anope.db and module_*.db (db_flatfile), or anope.json and *.module.json (db_json)", anope.Like, anope.Read, true},
-	{"atheme", "the database of Atheme: services.db", atheme.Like, atheme.Read, false},
+	{name: "parley", help: "what \"ircd export\" has written", like: transfer.Like},
+	{name: "ergo", help: "the database of Ergo: ircd.db", like: ergo.Like, read: ergo.Read},
+	{name: "ergo-history", help: "the history of Ergo as JSON; the manual has the command that writes it", like: ergo.LikeHistory, said: ergo.ReadHistory},
+	{name: "anope", help: "the databases of Anope: anope.db and module_*.db (db_flatfile), or anope.json and *.module.json (db_json)", like: anope.Like, read: anope.Read, several: true},
+	{name: "atheme", help: "the database of Atheme: services.db", like: atheme.Like, read: atheme.Read},
 }
 
 // Help is shown by "ircd import --help".
@@ -48,7 +52,7 @@ func (importCommand) Help() string {
 	var b strings.Builder
 	b.WriteString("It adds what is in a file to the data folder. The server must not run. Nothing that is there already is touched, and importing a file again changes nothing; so it can be repeated when it was interrupted.\n\nSources:\n")
 	for _, s := range sources {
-		fmt.Fprintf(&b, "  %-10s %s\n", s.name, s.help)
+		fmt.Fprintf(&b, "  %-12s %s\n", s.name, s.help)
 	}
 	b.WriteString("\nExamples:\n  ircd import parley.jsonl\n  ircd import --dry-run --report left-out.txt ircd.db\n  ircd import anope.db module_*.db")
 	return b.String()
@@ -84,6 +88,9 @@ func (i importCommand) Run(c *cli, w world) error {
 	}
 	if len(i.Files) > 1 && !s.several {
 		return fmt.Errorf("%s is one file; import the others one by one", s.name)
+	}
+	if s.said != nil {
+		return i.past(cfg, w, s, in)
 	}
 	if s.read == nil {
 		if head, _ := in.Peek(enough); !s.like(head) {

@@ -129,3 +129,41 @@ func TestImportServices(t *testing.T) {
 		})
 	}
 }
+
+// TestImportHistory imports what was said on Ergo, after its accounts.
+func TestImportHistory(t *testing.T) {
+	dir := newFolder(t, quiet+"[history]\nage = \"0s\"\n")
+	path := func(name string) string {
+		p, err := filepath.Abs(filepath.Join("migrate/ergo/testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	run := func(args ...string) string {
+		t.Helper()
+		code, stdout, stderr := ircd(t, dir, "", args...)
+		codeIs(t, code, exitOK, stdout+stderr)
+		return stdout
+	}
+	run("import", path("ircd.db"))
+	contains(t, run("import", "--dry-run", path("history.json")), "would import 8 messages and events; 1 are there already", "left out: 1 of conversations", "1 of kinds")
+	contains(t, run("import", path("history.json")), "imported 8 messages and events; 1 are there already")
+	contains(t, run("import", path("history.json")), "imported 0 messages and events; 9 are there already")
+	p := launch(t, dir)
+	c := connect(t, p.address("127.0.0.1"), "visitor")
+	c.send("NS IDENTIFY bob sesame-bob")
+	c.wait(" 900 ")
+	c.send("JOIN #tea leaves")
+	c.wait(" 366 ")
+	c.send("HISTORY #tea")
+	c.wait("is the pot on?")
+	c.wait("or black")
+	c.wait("who am I?")
+	c.send("HISTORY alice")
+	c.wait("a secret")
+	c.send("CAP REQ :draft/chathistory message-tags batch")
+	c.wait("ACK")
+	c.send("CHATHISTORY LATEST #tea * 10")
+	c.wait("+draft/reply=")
+}

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/parley-irc/parley/ircd/accounts/foreign"
+	"github.com/parley-irc/parley/ircd/event"
 )
 
 // A Network is what a file holds.
@@ -144,6 +145,23 @@ type Ban struct {
 	Action, Target     string // as package bans has them
 	Reason, Notice, By string // Notice is for operators
 	Set, Until         time.Time
+}
+
+// A Said is something that was said or done.
+type Said struct {
+	// Target is a channel or, with With, an account, of whose conversation with the nick
+	// With it is.
+	Target, With string
+	// Seq orders what has the same time, and tells it apart.
+	Seq    int64
+	At     time.Time
+	Source string // nick!user@host
+	// Account is that of the source, or "".
+	Account string
+	Bot     bool
+	// MsgID is what the message was called there, and ReplyTo the one it replies to.
+	MsgID, ReplyTo string
+	Body           event.Body
 }
 
 // Printable returns a text of a file as it can be shown on a terminal and kept in a

@@ -11,6 +11,7 @@ import (
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/cloak"
 	"github.com/parley-irc/parley/ircd/dispatch"
@@ -19,6 +20,7 @@ import (
 	"github.com/parley-irc/parley/ircd/store"
 	"github.com/parley-irc/parley/ircd/store/bunt"
 	"github.com/parley-irc/parley/ircd/transfer"
+	"github.com/parley-irc/parley/ircd/vhosts"
 )
 
 // An Offline is what is in the data folder of a server that does not run, for commands of
@@ -80,6 +82,16 @@ func (o *Offline) Check(ctx context.Context) error {
 		return fmt.Errorf("the channels do not read: %w", err)
 	}
 	ch.Close()
+	b, err := bans.Open(ctx, o.store, options.Names, SID(o.config.Server.Name), slog.Default())
+	if err != nil {
+		return fmt.Errorf("the bans do not read: %w", err)
+	}
+	b.Close()
+	h, err := vhosts.Open(ctx, o.store, options.Names, slog.Default())
+	if err != nil {
+		return fmt.Errorf("the hosts of accounts do not read: %w", err)
+	}
+	h.Close()
 	return nil
 }
 

@@ -17,7 +17,7 @@ func Like(head []byte) bool { return strings.HasPrefix(string(head), `{"kind":"`
 // an error a part of it has been added: importing it again adds the rest.
 func Import(ctx context.Context, r io.Reader, to *Sink) error {
 	err := readExport(ctx, r, to)
-	if err = errors.Join(err, to.finish(ctx)); err != nil {
+	if err = errors.Join(err, to.Finish(ctx)); err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
 	return nil

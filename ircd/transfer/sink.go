@@ -116,7 +116,7 @@ func (s *Sink) wait(ctx context.Context) error {
 	return s.History.Wait(ctx, s.ticket)
 }
 
-// finish makes durable what is not.
-func (s *Sink) finish(ctx context.Context) error {
+// Finish makes durable what is not.
+func (s *Sink) Finish(ctx context.Context) error {
 	return errors.Join(s.flush(ctx), s.wait(ctx))
 }
