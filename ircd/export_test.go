@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -145,8 +146,12 @@ func TestRepair(t *testing.T) {
 	}
 	b[len(b)-10] ^= 1
 	writeFile(t, path, string(b))
+	_, hash, _ := ircd(t, dir, "sesame7\n", "genpasswd")
+	writeFile(t, filepath.Join(dir, defaultConfig), quiet+fmt.Sprintf("[[oper]]\nname = \"admin\"\nclass = \"netadmin\"\npassword = %q\n", strings.TrimSpace(hash)))
 	q := launch(t, dir)
 	q.says("level=ERROR msg=.*history.db was damaged: .* is kept as", 1)
-	connect(t, q.address("127.0.0.1"), "bob")
+	bob := connect(t, q.address("127.0.0.1"), "bob")
 	contains(t, run(exitOK, "status"), "history.db was damaged")
+	bob.send("OPER admin sesame7")
+	bob.wait("The history of this server was damaged when it started")
 }

@@ -26,6 +26,18 @@ func (r *Request) BecomeOper(o *config.Oper) {
 	}
 	r.Reply(numerics.YoureOper.With())
 	r.Audit(audit.Oper, o.Name, o.Class)
+	r.tellTrouble()
+}
+
+// tellTrouble tells operators who can do something about it what has happened to the
+// server's files before they came: nobody was there to read a notice.
+func (r *Request) tellTrouble() {
+	if r.Server.Trouble == nil || !r.May(privs.Rehash) {
+		return
+	}
+	for _, text := range r.Server.Trouble() {
+		r.Notice(text)
+	}
 }
 
 // operModes are the modes that a block gives.

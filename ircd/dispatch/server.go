@@ -72,6 +72,10 @@ type Server struct {
 	// Chores are done now and then, one after another. They may wait.
 	Chores []func(ctx context.Context)
 
+	// Trouble says what is wrong with what the server keeps, for operators who come; nil:
+	// nothing is.
+	Trouble func() []lang.Text
+
 	// Ports says where the server listens, a line each; nil: nowhere.
 	Ports func() []string
 

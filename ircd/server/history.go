@@ -58,6 +58,8 @@ func (s *Server) historyProgress() func(done, total int64) {
 	}
 }
 
+const cannotWrite lang.Text = "The history cannot be written. What is said is kept in memory until it can; the server's log says why"
+
 // historyTrouble says that the history cannot be written, or can again. It must not wait,
 // and operators are told by a goroutine that may.
 func (s *Server) historyTrouble(err error) {
@@ -68,11 +70,28 @@ func (s *Server) historyTrouble(err error) {
 	}
 	if err != nil {
 		s.Log.Error("the history cannot be written; it is kept in memory, and chat goes on", "error", err)
-		inform("The history cannot be written. What is said is kept in memory until it can; the server's log says why")
+		inform(cannotWrite)
 		return
 	}
 	s.Log.Info("the history can be written again; nothing that fitted into memory is lost")
 	inform("The history can be written again. Nothing that fitted into memory is lost")
+}
+
+// trouble says what is wrong with the files, for operators who come.
+func (s *Server) trouble() (all []lang.Text) {
+	if s.own.Damage() != nil {
+		all = append(all, "The records of this server were damaged when it started, and are repaired as far as they read. The server's log and \"ircd status\" say more")
+	}
+	if s.history == nil {
+		return all
+	}
+	if s.history.Damage() != nil {
+		all = append(all, "The history of this server was damaged when it started, and is repaired as far as it reads. The server's log and \"ircd status\" say more")
+	}
+	if s.history.Stats().Degraded {
+		all = append(all, cannotWrite)
+	}
+	return all
 }
 
 // historyStatus describes the history, a line each.

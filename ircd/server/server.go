@@ -257,7 +257,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 	}
 	s.network.Store(s.Core.Network)
 	s.Core.Rehash, s.Core.Stop, s.Core.Restart, s.Core.Ports = s.Rehash, s.Stop, s.Restart, s.ports
-	s.Core.Left = s.clients.leave
+	s.Core.Left, s.Core.Trouble = s.clients.leave, s.trouble
 	if p.Accounts != nil {
 		if err := s.keepResidents(); err != nil {
 			return err
