@@ -53,6 +53,15 @@ fuzz:
 		go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file) || exit 1; \
 	done
 
+# Runs what takes long, in full: 100,000 random histories are compared with a model, a
+# million messages are stored and found again, servers are killed 200 times.
+.PHONY: slow
+slow:
+	go test -count=1 -timeout 3h -v -run 'TestRing/Model$$' ./ircd/history -rapid.checks=100000
+	go test -count=1 -timeout 3h -v -run 'TestLog/Model$$|TestDurable$$' ./ircd/history/bunt -rapid.checks=1000
+	go test -count=1 -timeout 1h -v -run 'TestMillion$$' ./ircd/history/bunt -million=1000000
+	go test -count=1 -timeout 1h -v ./tests/crash -kills 200
+
 # Measures the server: make load LOAD='-server parley=bin/ircd fanout'. JSON goes
 # to the standard output.
 load: build

@@ -81,7 +81,13 @@ bob > @batch=1;draft/multiline-concat PRIVMSG #tea :two
 bob > BATCH -1
 bob > PRIVMSG #tea :worng
 bob > @draft/target-msgid=$m;draft/edit-text=wrong EDIT #tea
+too > CHATHISTORY LATEST #tea * 100
+eve > CHATHISTORY LATEST #tea * 100
+wes > CHATHISTORY LATEST #tea * 100
 bob > REDACT #tea $m :oops
+eve > CHATHISTORY LATEST #tea * 100
+wes > SEARCH text=w
+wes > HISTORY #tea
 bob > PRIVMSG eve :between us
 bob > REDACT eve $m
 bob > PRIVMSG ann :for all your clients
