@@ -21,6 +21,22 @@ var lower = func() (t [256]byte) {
 // appendFolded appends s without regard to case, as searches compare texts.
 func appendFolded(b []byte, s string) []byte {
 	n := len(b)
+	b, ascii := appendLowered(b, s)
+	if ascii {
+		return b
+	}
+	return appendFoldedRunes(b[:n], s)
+}
+
+// appendLower appends s with the letters of ASCII in lower case.
+func appendLower(b []byte, s string) []byte {
+	b, _ = appendLowered(b, s)
+	return b
+}
+
+// appendLowered is appendLower, and tells whether s is ASCII.
+func appendLowered(b []byte, s string) (lowered []byte, ascii bool) {
+	n := len(b)
 	b = append(b, s...)
 	rest := b[n:]
 	var all uint64
@@ -33,10 +49,7 @@ func appendFolded(b []byte, s string) []byte {
 		all |= uint64(c)
 		rest[i] = lower[c]
 	}
-	if all&notASCII == 0 {
-		return b
-	}
-	return appendFoldedRunes(b[:n], s)
+	return b, all&notASCII == 0
 }
 
 const (

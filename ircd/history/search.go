@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/event"
@@ -60,6 +61,7 @@ type seeker struct {
 	words    [][]byte
 	from     string
 	features []feature
+	needles  needles
 	places   places
 	hits     []Hit // in order
 	more     bool  // there are more than these
@@ -130,12 +132,17 @@ func newSeeker(r *Ring, q *SearchQuery) *seeker {
 		for i := 2; i < len(w); i++ {
 			s.features = append(s.features, three(w[i-2], w[i-1], w[i]))
 		}
+		s.needles.add(w)
 	}
 	if s.from != "" {
+		if !strings.ContainsAny(s.from, "{|}~") { // which stand for others, too
+			s.needles.add([]byte(s.from))
+		}
 		f := featureOf(ofName, s.from)
 		s.features = append(s.features, f, f.again())
 	}
 	if q.HasLink {
+		s.needles.add([]byte("://"))
 		f := featureOf(ofLink, "")
 		s.features = append(s.features, f, f.again())
 	}
@@ -163,7 +170,7 @@ func (s *seeker) full(end event.Stamp) bool {
 
 // step looks at one part.
 func (s *seeker) step(p *place) {
-	p.view.backwards(p.part, &p.span, func(e *entry) bool {
+	p.view.backwards(p.part, &p.span, s.needles.lack, func(e *entry) bool {
 		if s.full(e.stamp) {
 			s.more = true
 			return false

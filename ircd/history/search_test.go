@@ -49,3 +49,43 @@ func TestSearchPages(t *testing.T) {
 		}
 	}
 }
+
+// TestNeedles: what is left out by looking at records is nothing that would have been found,
+// wherever it is in a message and however it is written.
+func TestNeedles(t *testing.T) {
+	r := New(Options{})
+	defer r.Close()
+	clock := event.NewClock("ua", func() time.Time { return time.UnixMilli(1_700_000_000_000) })
+	for _, m := range []event.MessageSent{
+		{Text: "plain tea"},
+		{Text: "TEA in capitals"},
+		{Text: "\u212aettle of the kelvins"},
+		{Text: "sk\u0130m it"},
+		{Text: "über Tee"},
+		{Lines: []event.Line{{Text: "first te"}, {Text: "a, in one word", Concat: true}, {Text: "HTTPS://tea.example"}}},
+	} {
+		m.Command, m.Target = "PRIVMSG", "#c"
+		r.Append("#c", &event.Event{Stamp: clock.Stamp(), UID: "u1", Source: "Ann{a}!a@b", Account: "Mik\u212a", Body: m})
+	}
+	for _, tt := range []struct {
+		query SearchQuery
+		want  int
+	}{
+		{SearchQuery{Text: "tea"}, 3},
+		{SearchQuery{Text: "Tea, WORD"}, 1},
+		{SearchQuery{Text: "kettle"}, 1},
+		{SearchQuery{Text: "skim"}, 1},
+		{SearchQuery{Text: "ÜBER tee"}, 1},
+		{SearchQuery{Text: "tea nowhere"}, 0},
+		{SearchQuery{HasLink: true}, 1},
+		{SearchQuery{From: "ann[A]"}, 6},
+		{SearchQuery{From: "MIKK"}, 6},
+		{SearchQuery{From: "mik"}, 0},
+	} {
+		tt.query.In, tt.query.Limit = []Scope{{Buffer: "#c"}}, 100
+		p, err := r.Search(t.Context(), tt.query)
+		if err != nil || len(p.Hits) != tt.want {
+			t.Errorf("%+v finds %d, want %d; %v", tt.query, len(p.Hits), tt.want, err)
+		}
+	}
+}

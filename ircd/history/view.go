@@ -61,8 +61,8 @@ func (v *view) loose(sp *span) []loose {
 }
 
 // backwards calls f for the entries of a part that are in a span, the last first, until it
-// returns false.
-func (v *view) backwards(i int, sp *span, f func(*entry) bool) {
+// returns false. It may leave out those whose record skip tells to.
+func (v *view) backwards(i int, sp *span, skip func(record string) bool, f func(*entry) bool) {
 	if i < len(v.sealed) {
 		for list := v.entries(i, sp); len(list) > 0; list = list[:len(list)-1] {
 			if !f(&list[len(list)-1]) {
@@ -72,7 +72,11 @@ func (v *view) backwards(i int, sp *span, f func(*entry) bool) {
 		return
 	}
 	for list := v.loose(sp); len(list) > 0; list = list[:len(list)-1] {
-		if e := list[len(list)-1].entry(); !f(&e) {
+		l := list[len(list)-1]
+		if skip(l.record) {
+			continue
+		}
+		if e := l.entry(); !f(&e) {
 			return
 		}
 	}
