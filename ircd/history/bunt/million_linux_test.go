@@ -198,7 +198,8 @@ func measure(t *testing.T, l *Log, channels int, ids []*event.Event, full bool) 
 		{"SEARCH words that are never together", 200, 50 * time.Millisecond, search(history.SearchQuery{Text: "eta nick the"})},
 		{"SEARCH an author", 200, 50 * time.Millisecond, search(history.SearchQuery{From: "nick700"})},
 		{"SEARCH links", 200, 50 * time.Millisecond, search(history.SearchQuery{HasLink: true})},
-		{"SEARCH two letters", 200, 50 * time.Millisecond, search(history.SearchQuery{Text: "zz"})},
+		// No index has words of two letters: all is read, if the word is hardly ever there.
+		{"SEARCH two letters", 20, time.Second, search(history.SearchQuery{Text: "zz"})},
 	} {
 		if !full {
 			m.times = 10
