@@ -51,6 +51,14 @@ type Config struct {
 	Monitoring  Monitoring  `toml:"monitoring"`
 	API         API         `toml:"api"`
 
+	Spam              Spam              `toml:"spam"`
+	SpamFilters       []SpamFilter      `toml:"spam-filter"`
+	Newcomers         Newcomers         `toml:"newcomers"`
+	SecurityGroups    []SecurityGroup   `toml:"security-group"`
+	ConnectionClasses []ConnectionClass `toml:"connection-class"`
+	Blocklists        Blocklists        `toml:"blocklists"`
+	GeoIP             GeoIP             `toml:"geoip"`
+
 	from origin
 }
 
@@ -81,6 +89,10 @@ func Default() *Config {
 		Link:        defaultLink(),
 		OperClasses: defaultOperClasses(),
 		Bans:        defaultBans(),
+		Spam:        defaultSpam(),
+		Newcomers:   defaultNewcomers(),
+		Blocklists:  defaultBlocklists(),
+		GeoIP:       defaultGeoIP(),
 		Logging:     defaultLogging(),
 		Monitoring:  defaultMonitoring(),
 		API:         defaultAPI(),

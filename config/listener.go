@@ -19,6 +19,13 @@ type Listener struct {
 	// Every connection begins with a PROXY header (version 1 or 2), because a
 	// load balancer is in front. Connections without one are closed.
 	Proxy bool `toml:"proxy"`
+	// The daemon of Tor or I2P on this machine connects here for its users, whose addresses
+	// are not known. They share the address fc00:dead:beef:4dad:: or, if the daemon tells
+	// circuits apart by the PROXY protocol (see proxy), have one for each circuit in that
+	// /64. They are the group tor-users.
+	Tor bool `toml:"tor"`
+	// Let only those in who log in to an account as they connect.
+	RequireLogin bool `toml:"require-login"`
 	// Only tell clients to come back with TLS (see [tls.sts]), and let nobody in.
 	STSOnly bool `toml:"sts-only"`
 }

@@ -17,6 +17,7 @@ import (
 //go:embed monitoring.go
 //go:embed api.go
 //go:embed acme.go
+//go:embed spam.go groups.go blocklists.go geoip.go
 var source embed.FS
 
 // examples are shown, behind comment signs, where a list of sections is empty.
@@ -27,6 +28,10 @@ func examples() map[string]any {
 		"extjwt.service":    exampleTokenService(),
 		"authtoken.service": exampleAuthService(),
 		"oper":              exampleOper(),
+		"spam-filter":       exampleSpamFilter(),
+		"security-group":    exampleSecurityGroup(),
+		"connection-class":  exampleConnectionClass(),
+		"blocklists.list":   exampleBlocklist(),
 		"api.token":         exampleAPIToken(),
 		"api.webhook":       exampleWebhook(),
 		"accounts.issuer":   exampleIssuer(),

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"testing/synctest"
 	"time"
@@ -31,6 +32,7 @@ type listener struct {
 	nick string
 	conn net.Conn
 	has  caps.Set
+	pong bool // it answers PING
 
 	mu    sync.Mutex
 	lines []string
@@ -101,6 +103,10 @@ func (l *listener) listen() {
 	s := bufio.NewScanner(l.conn)
 	s.Buffer(nil, wire.MaxTags+wire.MaxBody)
 	for s.Scan() {
+		if _, token, ok := strings.Cut(s.Text(), " PING "); ok && l.pong {
+			go l.send("PONG " + token)
+			continue
+		}
 		l.mu.Lock()
 		l.lines = append(l.lines, s.Text())
 		l.mu.Unlock()

@@ -23,6 +23,7 @@ import (
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/privs"
 	"github.com/parley-irc/parley/ircd/server"
+	"github.com/parley-irc/parley/ircd/spamfilter"
 	"github.com/parley-irc/parley/ircd/store/bunt"
 	"github.com/parley-irc/parley/ircd/vhosts"
 )
@@ -169,10 +170,14 @@ func newStaff(t *testing.T) *staff {
 	if err != nil {
 		t.Fatal(err)
 	}
+	spam, err := spamfilter.Open(ctx, st, "ua", log)
+	if err != nil {
+		t.Fatal(err)
+	}
 	x.server, err = server.NewCore(cfg, server.Parts{
 		Log: log, Now: time.Now, Version: "test", Secret: make([]byte, 32),
 		Verify:   func(context.Context, string, string) bool { return true },
-		Accounts: users, Channels: channels, VHosts: hosts, Acts: acts, Bans: banned,
+		Accounts: users, Channels: channels, VHosts: hosts, Acts: acts, Bans: banned, Filters: spam,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +185,7 @@ func newStaff(t *testing.T) *staff {
 	x.server.Rehash = func() ([]lang.Phrase, error) { return nil, nil }
 	x.server.Stop = func(lang.Text, ...any) {}
 	go x.server.Watch(ctx)
-	x.ended = []func(){users.Close, channels.Close, hosts.Close, acts.Close, banned.Close, func() { _ = st.Close() }}
+	x.ended = []func(){users.Close, channels.Close, hosts.Close, acts.Close, banned.Close, spam.Close, func() { _ = st.Close() }}
 	for i, o := range append(cfg.Opers, config.Oper{}) {
 		l := x.connect(ctx, fmt.Sprintf("u%d", i))
 		if o.Name != "" {

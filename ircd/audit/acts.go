@@ -63,6 +63,9 @@ var (
 	Ban   = add("ban", modes.SnoBans, "%[1]s has set a ban on %[2]s: %[3]s")
 	Unban = add("unban", modes.SnoBans, "%[1]s has removed a ban on %[2]s: %[3]s")
 
+	Filter   = add("spamfilter", modes.SnoBans, "%[1]s has set the spam filter %[2]s: %[3]s")
+	Unfilter = add("unspamfilter", modes.SnoBans, "%[1]s has removed the spam filter %[2]s: %[3]s")
+
 	Defcon  = add("defcon", modes.SnoRuns, "%[1]s has set the alertness of the network to %[2]s: %[3]s")
 	Rehash  = add("rehash", modes.SnoRuns, "%[1]s reads the configuration of %[2]s again")
 	Restart = add("restart", modes.SnoRuns, "%[1]s restarts %[2]s: %[3]s")

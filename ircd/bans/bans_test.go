@@ -33,14 +33,15 @@ func (u suspect) Addr() netip.Addr {
 	a, _ := netip.ParseAddr(u.addr)
 	return a
 }
-func (u suspect) Account() string  { return u.account }
-func (u suspect) Realname() string { return u.realname }
-func (u suspect) CertFP() string   { return u.certfp }
-func (suspect) Country() string    { return "" }
-func (suspect) ASN() string        { return "" }
-func (suspect) OperName() string   { return "" }
-func (suspect) ServerName() string { return "irc.example" }
-func (suspect) Secure() bool       { return false }
+func (u suspect) Account() string   { return u.account }
+func (u suspect) Realname() string  { return u.realname }
+func (u suspect) CertFP() string    { return u.certfp }
+func (suspect) Country() string     { return "" }
+func (suspect) ASN() string         { return "" }
+func (suspect) OperName() string    { return "" }
+func (suspect) ServerName() string  { return "irc.example" }
+func (suspect) Secure() bool        { return false }
+func (suspect) InGroup(string) bool { return false }
 func (u suspect) InChannel(name casemap.Folded) (string, bool) {
 	return "", slices.Contains(u.channels, string(name))
 }
@@ -145,7 +146,7 @@ func TestWide(t *testing.T) {
 	for target, want := range map[string]bool{
 		"0.0.0.0/0": true, "10.0.0.0/8": true, "10.1.0.0/16": false, "2000::/3": true, "2001:db8::/32": false, "192.0.2.7": false,
 		"*!*@*": true, "*!*@*.com": true, "*.example": false, "a*!*@*": true, "~eve@*": true, "evelyn": false, "a:e*": true, "a:evil*": false,
-		"U:*": true, "z:*": true, "!a:bob": true, "s:irc.example": true, "C:GB": true, "A:64500": false, "U:*&192.0.2.0/24": false, "*!*@192.0.2.0/24&U:*": false,
+		"U:*": true, "z:*": true, "!a:bob": true, "s:irc.example": true, "C:GB": true, "G:unknown-users": true, "A:64500": false, "U:*&192.0.2.0/24": false, "*!*@192.0.2.0/24&U:*": false,
 	} {
 		q, err := Parse(casemap.ASCII, Out, target)
 		if err != nil {
@@ -324,8 +325,8 @@ func TestHits(t *testing.T) {
 	}
 	left := 0
 	_ = st.List(t.Context(), store.Hits, "", func(store.Record) bool { left++; return true })
-	if left != 0 || len(a.counts.by) != 0 {
-		t.Errorf("%d records and %d counts are left of a ban that is no more", left, len(a.counts.by))
+	if left != 0 || a.counts.Len() != 0 {
+		t.Errorf("%d records and %d counts are left of a ban that is no more", left, a.counts.Len())
 	}
 }
 

@@ -58,7 +58,7 @@ func (s *Service) All(subject extban.Subject, now time.Time) (all []Listed) {
 	s.index.mu.RUnlock()
 	slices.SortFunc(found, older)
 	for _, e := range found {
-		all = append(all, Listed{e.Ban, s.counts.total(e.key)})
+		all = append(all, Listed{e.Ban, s.counts.Total(e.key)})
 	}
 	return all
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/hits"
 	"github.com/parley-irc/parley/ircd/store"
 )
 
@@ -23,11 +24,10 @@ var ErrNotFound = errors.New("there is no such ban")
 type Service struct {
 	store   store.Store
 	mapping casemap.Mapping
-	server  string // the SID
 	log     *slog.Logger
 	cancels []func()
 	index   index
-	counts  hitCounts
+	counts  *hits.Counts
 	pending pending
 
 	mu        sync.Mutex
@@ -38,10 +38,10 @@ type Service struct {
 // Open returns the bans in st, for the server with this SID. It fails if there is a
 // record that this version cannot read.
 func Open(ctx context.Context, st store.Store, m casemap.Mapping, sid string, log *slog.Logger) (*Service, error) {
-	s := &Service{store: st, mapping: m, server: sid, log: log}
+	s := &Service{store: st, mapping: m, log: log}
 	s.index.init(m)
-	s.counts.init()
-	if err := s.watch(ctx, store.Hits, s.hitsChanged); err != nil {
+	var err error
+	if s.counts, err = hits.Open(ctx, st, store.Hits, sid, log); err != nil {
 		return nil, err
 	}
 	if err := s.watch(ctx, store.Bans, s.changed); err != nil {
@@ -87,6 +87,7 @@ func (s *Service) isOpen() bool {
 
 // Close stops watching the store.
 func (s *Service) Close() {
+	s.counts.Close()
 	for _, cancel := range s.cancels {
 		cancel()
 	}
@@ -260,7 +261,7 @@ func (s *Service) List() []Listed {
 	entries := s.list()
 	all := make([]Listed, len(entries))
 	for i, e := range entries {
-		all[i] = Listed{e.Ban, s.counts.total(e.key)}
+		all[i] = Listed{e.Ban, s.counts.Total(e.key)}
 	}
 	return all
 }
@@ -271,7 +272,7 @@ func (s *Service) Lookup(q Query) (b Listed, ok bool) {
 	if e == nil {
 		return b, false
 	}
-	return Listed{e.Ban, s.counts.total(e.key)}, true
+	return Listed{e.Ban, s.counts.Total(e.key)}, true
 }
 
 // Empty reports whether no ban is about anybody.

@@ -147,7 +147,7 @@ func (q Query) Wide() bool {
 			if p.Network.Bits() >= least {
 				return false
 			}
-		case p.Letter == 'U', p.Letter == 'z', p.Letter == 's', p.Letter == 'C':
+		case p.Letter == 'U', p.Letter == 'z', p.Letter == 's', p.Letter == 'C', p.Letter == 'G':
 		case said(p.Value) >= leastSaid, p.Letter == 'a' && !strings.ContainsAny(p.Value, "*?"), p.Letter == 'A':
 			return false
 		}

@@ -167,6 +167,7 @@ func (user) ASN() string                             { return "" }
 func (user) OperName() string                        { return "" }
 func (user) ServerName() string                      { return "" }
 func (user) Secure() bool                            { return false }
+func (user) InGroup(string) bool                     { return false }
 func (user) InChannel(casemap.Folded) (string, bool) { return "", false }
 
 // A scene is a channel of one server.

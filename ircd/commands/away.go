@@ -6,6 +6,7 @@ import (
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/spamfilter"
 	"github.com/parley-irc/parley/ircd/state"
 )
 
@@ -30,6 +31,10 @@ func away(r *dispatch.Request) error {
 		}
 		r.Registration.Away = message
 	} else {
+		f := r.Server.Network.Screen(r.Actor(), spamfilter.Away, "", message)
+		if err := f.Err(numerics.CannotSend.With("*")); err != nil {
+			return err
+		}
 		r.Server.Network.SetAway(r.Actor(), message)
 	}
 	if message == "" {

@@ -12,6 +12,7 @@ import (
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/profiles"
+	"github.com/parley-irc/parley/ircd/spamfilter"
 	"github.com/parley-irc/parley/ircd/state"
 )
 
@@ -28,6 +29,12 @@ func metaSet(r *dispatch.Request) error {
 		return badKey(r, n.Key)
 	case !remove && !validValue(n.Value, r.Server.Config().Metadata.MaxValueBytes):
 		return badValue(r, n.Key)
+	}
+	if r.User != nil && !remove {
+		f := r.Server.Network.Screen(r.Actor(), spamfilter.Metadata, "", n.Key+" "+n.Value)
+		if f != nil && f.Refuse {
+			return metaRefused(r, t, n.Key, network.ErrNoteForbidden)
+		}
 	}
 	err = t.set(r, n, remove)
 	if err == nil && t.user != nil {

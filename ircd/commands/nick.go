@@ -27,6 +27,9 @@ func nick(r *dispatch.Request) error {
 		if err := mayUseNick(r, nick); err != nil {
 			return err
 		}
+		if err := r.MayBecome(nick, r.User.Realname(), numerics.BadNick.With(word(nick))); err != nil {
+			return err
+		}
 	}
 	if err := r.Server.Network.ChangeNick(r.Actor(), nick, false); err != nil {
 		return err

@@ -43,6 +43,9 @@ func register(r *dispatch.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := r.MayBe(identity(g)); err != nil {
+		return err
+	}
 	if done, err := attach(r); done || err != nil {
 		r.Connected(version)
 		return err
@@ -168,6 +171,7 @@ func newcomer(r *dispatch.Request) (network.Newcomer, error) {
 		Account: g.Account, Away: g.Away, Metadata: notes,
 		Person: person(r, host),
 	}
+	c.Groups = r.Groups(host, ident)
 	changes, _ := r.Server.Network.UserModes.Parse(strings.Fields(cfg.Users.DefaultModes), 8)
 	for _, ch := range changes {
 		if ch.Kind == modes.Flag && !ch.Fixed && !ch.Oper {
@@ -185,9 +189,10 @@ func newcomer(r *dispatch.Request) (network.Newcomer, error) {
 }
 
 func person(r *dispatch.Request, host string) event.Person {
+	place := r.Server.PlaceOf(r.Addr())
 	return event.Person{
 		RealHost: host, IP: r.RealAddr(), Server: r.Server.Name(),
-		Secure: r.Peer.Secure, CertFP: r.Peer.CertFP,
+		Secure: r.Peer.Secure, CertFP: r.Peer.CertFP, Country: place.Country, ASN: place.ASN,
 	}
 }
 

@@ -21,6 +21,9 @@ func setname(r *dispatch.Request) error {
 	if !r.Server.Network.MayGiveReason(r.Actor()) {
 		return numerics.Fail{Code: "CANNOT_CHANGE_REALNAME", Text: "You may not speak in one of your channels, so nobody would see it. Leave that channel first."}
 	}
+	if err := r.MayBecome(r.User.Nick(), name, numerics.Fail{Code: "CANNOT_CHANGE_REALNAME"}); err != nil {
+		return err
+	}
 	r.Server.Network.SetRealname(r.Actor(), name)
 	return nil
 }

@@ -40,6 +40,7 @@ func webirc(r *dispatch.Request) error {
 	// What the gateway's own certificate proves is not the user's.
 	r.Peer.Secure = r.Peer.Secure && secure
 	r.Peer.CertFP, r.Peer.CertFP512 = "", ""
+	r.Peer.Gateway = gateway.Name
 	r.Peer.Addr = netip.AddrPortFrom(addr, 0)
 	if host, ok := casemap.Hostname(r.Param(2)); ok && host != addr.String() {
 		r.Registration.Gateway = host

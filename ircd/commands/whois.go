@@ -1,8 +1,10 @@
 package commands
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -105,10 +107,44 @@ func confide(r *dispatch.Request, id *state.Identity) {
 	}
 	r.Reply(numerics.WhoisActually.With(id.Nick, id.Ident+"@"+p.RealHost, p.IP))
 	r.Reply(numerics.WhoisHost.With(id.Nick).Fmt(id.Ident, p.RealHost, p.IP))
+	if r.User.Identity().IsOper() {
+		confideStanding(r, id)
+	}
 	r.Reply(numerics.WhoisModes.With(id.Nick).Fmt("+" + id.Modes.String()))
 	if tags := r.Session.Language().Tags(); id.Nick == r.User.Nick() && tags[0] != "en" {
 		r.Reply(numerics.WhoisLanguage.With(append([]string{id.Nick}, tags...)...))
 	}
+}
+
+// confideStanding tells operators how well somebody is known.
+func confideStanding(r *dispatch.Request, id *state.Identity) {
+	if id.Person.Groups != "" {
+		r.Reply(numerics.WhoisSpecial.With(id.Nick).Because("is in the security groups %s", strings.ReplaceAll(id.Person.Groups, " ", ", ")))
+	}
+	if p := id.Person; p.Country != "" || p.ASN != "" {
+		place := r.Server.PlaceOf(addrOf(p.IP))
+		r.Reply(numerics.WhoisSpecial.With(id.Nick).Because("is in the country %s and the network AS%s (%s)", known(p.Country), known(p.ASN), known(place.Network)))
+	}
+	u := r.Server.Network.World.User(id.Nick)
+	if u == nil {
+		return
+	}
+	if d, ok := r.Server.KnownFor(u); ok && d >= time.Minute {
+		r.Reply(numerics.WhoisSpecial.With(id.Nick).Because("has been known for %s", lang.Duration(d)))
+	}
+}
+
+// known is what is known of somebody, or that nothing is.
+func known(s string) string {
+	if s == "" {
+		return "?"
+	}
+	return s
+}
+
+func addrOf(text string) netip.Addr {
+	a, _ := netip.ParseAddr(text)
+	return a
 }
 
 func operator(id *state.Identity) numerics.Reply {

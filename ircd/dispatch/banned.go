@@ -65,6 +65,7 @@ func (s *Server) tend(ctx context.Context, now time.Time) {
 		if !hits {
 			return
 		}
+		s.keepFilterHits(ctx)
 		if err := s.Bans.KeepHits(ctx); err != nil && ctx.Err() == nil {
 			s.Log.Warn("the hits of bans are not stored now", "error", err)
 		}

@@ -55,11 +55,15 @@ func (s *Server) changed(u *state.User, joined bool) {
 	if !joined && s.protection(u.Nick(), u.Account()) != protectNot {
 		s.intruders.put(u, time.Time{}) // whoever has given them the nick, perhaps elsewhere
 	}
-	if s.Bans == nil || s.Bans.Empty() || joined && !s.Bans.Channels() {
-		return
-	}
 	for _, x := range u.Sessions() {
-		if c, ok := x.Owner().(*Conn); ok {
+		c, ok := x.Owner().(*Conn)
+		if !ok {
+			continue
+		}
+		if !joined && c.Online() == u {
+			c.settleGroups(u)
+		}
+		if s.Bans != nil && !s.Bans.Empty() && (!joined || s.Bans.Channels()) {
 			c.judge()
 		}
 	}
@@ -92,7 +96,7 @@ func (s *Server) sweepSoon() {
 // judge applies the bans to a client that is registered. Any goroutine may call it.
 func (c *Conn) judge() {
 	u := c.Online()
-	if u == nil {
+	if u == nil || c.ended.Load() != nil {
 		return
 	}
 	v := c.Server.Bans.Judge(c.suspect(u), c.Server.Now())
@@ -134,6 +138,9 @@ func (r *Request) MayConnect(host, ident string) (version uint64, err error) {
 		v = s.Bans.Judge(x, s.Now())
 	}
 	if err := r.mayEnter(v); err != nil {
+		return version, err
+	}
+	if err := r.mayEnterListed(x, v); err != nil {
 		return version, err
 	}
 	b := v.Out

@@ -41,6 +41,8 @@ type Conn struct {
 	heard    atomic.Int64               // when the client last sent something, Unix nanoseconds
 	pinged   atomic.Bool
 	shunned  atomic.Bool
+	hushed   atomic.Bool          // as if it were shunned, until it disconnects
+	struck   atomic.Bool          // a spam filter has had it banned or removed
 	ended    atomic.Pointer[Quit] // why somebody else ended the connection
 	version  atomic.Int32         // of CAP LS: 301 or later
 	chose    atomic.Bool          // the client has chosen a language

@@ -18,6 +18,9 @@ const shut lang.Text = "The network lets nobody in just now. Try again later"
 func (r *Request) mayEnter(v bans.Verdict) error {
 	d := r.Server.Defcon
 	switch {
+	case r.Peer.LoginOnly && r.Account() == "":
+		r.Fail(accountRequired.Because("Here, one can connect only by logging in to an account"))
+		return Quit{Reason: "An account is required"}
 	case v.Exempt != nil, r.Server.inside(r.Addr()), r.certified():
 		return nil
 	case d.Closed(defcon.Everybody):

@@ -38,6 +38,7 @@ func (s *Server) Watch(ctx context.Context) {
 			s.evict()
 			s.tend(ctx, now)
 			s.doChores(ctx, now)
+			s.tendNames(ctx, now)
 		}
 		s.drain(now)
 		conns = s.appendConns(conns[:0])

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/blocklist"
 	"github.com/parley-irc/parley/ircd/state"
 )
 
@@ -33,6 +34,7 @@ type Registration struct {
 	cancel context.CancelFunc
 	host   string
 	ident  string
+	listed []blocklist.Hit // which the address is on
 }
 
 func newRegistration(c *Conn) *Registration {
@@ -46,11 +48,12 @@ func (g *Registration) Ready() bool { return g.Nick != "" && g.Ident != "" && !g
 func (g *Registration) lookUp() {
 	s, cfg := g.conn.Server, g.conn.Server.Config().Server
 	addr, local := g.conn.Peer.Addr, g.conn.Peer.Local
-	if s.Lookup == nil || !addr.IsValid() || addr.Addr().IsLoopback() || !cfg.ReverseDNS && !cfg.Ident {
-		return
-	}
 	ctx, cancel := context.WithCancel(g.conn.ctx)
 	g.cancel = cancel
+	g.askLists(ctx)
+	if s.Lookup == nil || !addr.IsValid() || addr.Addr().IsLoopback() || g.conn.Peer.Tor || !cfg.ReverseDNS && !cfg.Ident {
+		return
+	}
 	g.conn.PushText("NOTICE", []string{"*"}, "*** Looking up your host name...")
 	if cfg.ReverseDNS {
 		g.lookup.Go(func() { g.host, _ = s.Lookup.Host(ctx, addr.Addr().Unmap()) })
@@ -83,7 +86,10 @@ func (g *Registration) IsFirstLine() bool { return g.lines == 1 }
 func (g *Registration) Forget() {
 	g.cancel()
 	g.conn.Aside(g.lookup.Wait)
-	g.host, g.ident = "", ""
+	g.host, g.ident, g.listed = "", "", nil
+	ctx, cancel := context.WithCancel(g.conn.ctx)
+	g.cancel = cancel
+	g.askLists(ctx)
 }
 
 // hostOf returns an address as a host: one that begins with a colon could not be a

@@ -44,6 +44,7 @@ func (r *Request) Error(err error) {
 	var fail numerics.Fail
 	var forward network.Forward
 	switch {
+	case errors.Is(err, network.ErrUnheard):
 	case errors.As(err, &forward):
 		r.Reply(forward.Reply)
 	case errors.As(err, &reply):

@@ -22,7 +22,7 @@ type Request struct {
 
 // run runs the request. It returns a Quit to close the connection, else nil.
 func (r *Request) run(line []byte) *Quit {
-	if r.shunned.Load() && r.unheard() {
+	if (r.shunned.Load() || r.hushed.Load()) && r.unheard() {
 		return nil
 	}
 	if ref, ok := r.Message.Tags.Has("batch"); ok && (r.User != nil || r.batch.Load() != nil) {

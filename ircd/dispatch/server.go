@@ -15,35 +15,43 @@ import (
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/authtoken"
 	"github.com/parley-irc/parley/ircd/bans"
+	"github.com/parley-irc/parley/ircd/blocklist"
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/extjwt"
+	"github.com/parley-irc/parley/ircd/geoip"
 	"github.com/parley-irc/parley/ircd/isupport"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/memos"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/profiles"
+	"github.com/parley-irc/parley/ircd/reputation"
 	"github.com/parley-irc/parley/ircd/session"
+	"github.com/parley-irc/parley/ircd/spamfilter"
 	"github.com/parley-irc/parley/ircd/totp"
 	"github.com/parley-irc/parley/ircd/vhosts"
 )
 
 // A Server is what commands operate on.
 type Server struct {
-	Network  *network.Network
-	Commands Table
-	Services Services
-	Accounts *accounts.Service // nil: there are none
-	Channels *chanreg.Service  // registrations; nil: there are none
-	VHosts   *vhosts.Service   // hosts of accounts; nil: there are none
-	Memos    *memos.Service    // left for accounts; nil: there are none
-	Acts     *audit.Log        // what operators do; nil: it is only in the log
-	Bans     *bans.Service     // nil: there are none
-	Defcon   *defcon.Service   // nil: the network is never alert
-	Profiles *profiles.Keeper  // of accounts; nil: they are not kept
-	Tokens   *authtoken.Issuer // for services elsewhere; nil: there are none
-	Lookup   Lookup            // nil: addresses are not looked up
+	Network    *network.Network
+	Commands   Table
+	Services   Services
+	Accounts   *accounts.Service   // nil: there are none
+	Channels   *chanreg.Service    // registrations; nil: there are none
+	VHosts     *vhosts.Service     // hosts of accounts; nil: there are none
+	Memos      *memos.Service      // left for accounts; nil: there are none
+	Acts       *audit.Log          // what operators do; nil: it is only in the log
+	Bans       *bans.Service       // nil: there are none
+	Defcon     *defcon.Service     // nil: the network is never alert
+	Profiles   *profiles.Keeper    // of accounts; nil: they are not kept
+	Tokens     *authtoken.Issuer   // for services elsewhere; nil: there are none
+	Lookup     Lookup              // nil: addresses are not looked up
+	Filters    *spamfilter.Service // nil: there are none
+	Reputation *reputation.Service // nil: everybody is known
+	Blocklists *blocklist.Checker  // of addresses, kept by others; nil: none are asked
+	Resolver   blocklist.Resolver  // for those; nil: that of the system
 	// Languages are those that texts can be read in; nil: English only.
 	Languages *lang.Languages
 	Cloak     func(addr netip.Addr, host string) string
@@ -98,6 +106,11 @@ type Server struct {
 	noted         hourly // what operators were told, by address
 	intruders     intruders
 	guard         guard
+	spamExempt    exemptions
+	groups        groups
+	register      register
+	listExempt    atomic.Pointer[[]bans.Query]
+	places        atomic.Pointer[geoip.Reader]
 	numbers       atomic.Uint64 // of connections
 	unknown       atomic.Int64  // connections that are not registered
 	lookalikes    lookalikes
@@ -157,6 +170,9 @@ func (s *Server) Configure(c *config.Config, t *Texts) {
 	s.speak(c)
 	s.newTokener(c)
 	s.configurePush(c)
+	s.configureGroups(c)
+	s.configureFilters(c)
+	s.configureBlocklists(c)
 	offers := &Offers{Plain: s.newOffer(c, false), Secure: s.newOffer(c, true)}
 	tokens := isupport.Tokens(isupport.Source{Config: c, Modes: s.Network.World.Modes, PushKey: s.pushKey()})
 	s.greet(tokens)
@@ -183,6 +199,10 @@ type Peer struct {
 	CertFP512 string         // and its SHA-512
 	Secure    bool
 	WebSocket bool
+	Tor       bool // through a listener for Tor: the address says nothing
+	// LoginOnly means that the listener lets only those in who log in.
+	LoginOnly bool
+	Gateway   string // the name of the gateway that has told the address, or ""
 	STSOnly   bool
 }
 

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/parley-irc/parley/ircd/audit"
@@ -22,6 +23,7 @@ type suspect struct {
 	oper              string
 	addr              netip.Addr
 	secure            bool
+	groups            string
 	user              *state.User // nil before registration
 }
 
@@ -31,7 +33,7 @@ func suspectOf(u *state.User) *suspect {
 	p := id.Person
 	x := &suspect{
 		nick: id.Nick, ident: id.Ident, hosts: []string{id.Host}, account: id.Account, realname: id.Realname,
-		certfp: p.CertFP, server: p.Server, country: p.Country, asn: p.ASN, secure: p.Secure, user: u,
+		certfp: p.CertFP, server: p.Server, country: p.Country, asn: p.ASN, secure: p.Secure, groups: p.Groups, user: u,
 	}
 	if id.Oper != nil {
 		x.oper = id.Oper.Name
@@ -65,7 +67,15 @@ func (c *Conn) newcomer(host, ident string) *suspect {
 		certfp: c.Peer.CertFP, server: c.Server.Name(), secure: c.Peer.Secure, addr: c.Addr(),
 	}
 	x.at(host, c.RealAddr())
+	x.placed(c.Server)
+	x.groups = c.groupsOf(x)
 	return x
+}
+
+// placed notes where the suspect's address is.
+func (x *suspect) placed(s *Server) {
+	p := s.PlaceOf(x.addr)
+	x.country, x.asn = p.Country, p.ASN
 }
 
 // at adds hosts by which the suspect is known.
@@ -100,6 +110,11 @@ func (x *suspect) OperName() string   { return x.oper }
 func (x *suspect) ServerName() string { return x.server }
 func (x *suspect) Secure() bool       { return x.secure }
 
+// InGroup implements extban.Subject.
+func (x *suspect) InGroup(name string) bool {
+	return slices.Contains(strings.Fields(x.groups), name)
+}
+
 func (x *suspect) InChannel(name casemap.Folded) (prefix string, ok bool) {
 	if x.user == nil {
 		return "", false
@@ -129,6 +144,7 @@ func (s *Server) Suspects(text string) (subject extban.Subject, ok bool) {
 	if p, err := bans.ParseNetwork(text); err == nil && p.IsSingleIP() {
 		x.addr = p.Addr()
 		x.at(hostOf(x.addr))
+		x.placed(s)
 		return x, true
 	}
 	mask := casemap.NormaliseMask(text)
@@ -140,6 +156,7 @@ func (s *Server) Suspects(text string) (subject extban.Subject, ok bool) {
 	x.at(host)
 	if p, err := bans.ParseNetwork(host); err == nil && p.IsSingleIP() {
 		x.addr = p.Addr()
+		x.placed(s)
 	}
 	return x, true
 }

@@ -18,6 +18,8 @@ type (
 		CertFP   string    `json:"certfp,omitempty"`
 		Country  string    `json:"cc,omitempty"`
 		ASN      string    `json:"asn,omitempty"`
+		// Groups are the security groups the user is in, separated by spaces.
+		Groups string `json:"groups,omitempty"`
 		// Cloak is the cloak of a user whose host was given: bans on it still match.
 		Cloak string `json:"cloak,omitempty"`
 	}

@@ -57,6 +57,8 @@ type Subject interface {
 	OperName() string
 	ServerName() string
 	Secure() bool
+	// InGroup reports whether the user is in a security group, by its name in lower case.
+	InGroup(name string) bool
 	// InChannel reports whether the user is in a channel, and the prefixes of
 	// the user's status there.
 	InChannel(f casemap.Folded) (prefix string, ok bool)

@@ -22,16 +22,17 @@ type person struct {
 	addr                                                           string
 }
 
-func (p *person) Masks() []string    { return p.masks }
-func (p *person) Account() string    { return p.account }
-func (p *person) Addr() netip.Addr   { a, _ := netip.ParseAddr(p.addr); return a }
-func (p *person) Realname() string   { return p.realname }
-func (p *person) CertFP() string     { return p.certfp }
-func (p *person) Country() string    { return p.country }
-func (p *person) ASN() string        { return p.asn }
-func (p *person) OperName() string   { return p.oper }
-func (p *person) ServerName() string { return p.server }
-func (p *person) Secure() bool       { return p.secure }
+func (p *person) Masks() []string          { return p.masks }
+func (p *person) Account() string          { return p.account }
+func (p *person) Addr() netip.Addr         { a, _ := netip.ParseAddr(p.addr); return a }
+func (p *person) Realname() string         { return p.realname }
+func (p *person) CertFP() string           { return p.certfp }
+func (p *person) Country() string          { return p.country }
+func (p *person) ASN() string              { return p.asn }
+func (p *person) OperName() string         { return p.oper }
+func (p *person) ServerName() string       { return p.server }
+func (p *person) Secure() bool             { return p.secure }
+func (p *person) InGroup(name string) bool { return name == "known-users" }
 func (p *person) InChannel(f casemap.Folded) (string, bool) {
 	return p.prefix, casemap.ASCII.Equal(p.channel, string(f))
 }

@@ -36,6 +36,8 @@ var rows = []Row{
 		Help: "Users whose address belongs to the autonomous system with this number."},
 	{Letter: 'C', Name: "country", Usage: "C:<code>", parse: parseCountry,
 		Help: "Users whose address is in the country with this two-letter code."},
+	{Letter: 'G', Name: "group", Usage: "G:<group>", parse: parseGroup,
+		Help: "Users in this security group, such as known-users, unknown-users, registered-users, tls-users, websocket-users, webirc-users, tor-users, or one of the network's own."},
 	{Letter: 'S', Name: "certfp", Usage: "S:<fingerprint>", parse: parseCertFP,
 		Help: "Users of the TLS client certificate with this fingerprint, or of any for *."},
 	{Letter: filterLetter, Name: "text", Usage: "T:<block|censor>:<text>",

@@ -156,6 +156,14 @@ func parseASN(_ casemap.Mapping, value string) (term, string, error) {
 	}}, value, nil
 }
 
+func parseGroup(_ casemap.Mapping, value string) (term, string, error) {
+	value = string(casemap.ASCII.Fold(value))
+	if strings.Trim(value, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || len(value) > 30 {
+		return term{}, "", wrong("%s is not the name of a security group.", value)
+	}
+	return term{value: value, match: func(t *term, s Subject) bool { return s.InGroup(t.value) }}, value, nil
+}
+
 // number returns asn without the letters "AS" before it.
 func number(asn string) string {
 	if len(asn) > 2 && casemap.ASCII.Equal(asn[:2], "as") {

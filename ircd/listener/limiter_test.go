@@ -168,7 +168,7 @@ func TestLimiterMemory(t *testing.T) {
 	if n := len(m.seen); n > 4096 {
 		t.Errorf("%d addresses are remembered after they do not matter", n)
 	}
-	if v := m.seen[netip.PrefixFrom(alice, 32)]; v == nil || v.open != 1 {
+	if v := m.seen[place{network: netip.PrefixFrom(alice, 32)}]; v == nil || v.open != 1 {
 		t.Errorf("a connected address was forgotten: %v", v)
 	}
 }
@@ -183,5 +183,58 @@ func BenchmarkLimiter(b *testing.B) {
 			continue
 		}
 		release()
+	}
+}
+
+// TestClasses: networks of a class have limits of their own, each and together.
+func TestClasses(t *testing.T) {
+	school, dorm := netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32")
+	m := NewLimiter(Limits{PerAddress: 1, Rate: 2, Window: time.Minute, Classes: []Class{
+		{Name: "school", From: []netip.Prefix{school}, PerAddress: 3, Most: 4},
+		{Name: "dorm", From: []netip.Prefix{dorm}, PerAddress: 2, PrefixV6: 48, Rate: 100, Window: time.Minute},
+	}})
+	try := func(addr string) (release func(), ok bool) {
+		release, err := m.Admit(netip.MustParseAddr(addr), noon)
+		return release, err == nil
+	}
+	for _, tt := range []struct {
+		addr string
+		ok   bool
+	}{
+		{"198.51.100.1", true}, {"198.51.100.1", false},
+		{"192.0.2.1", true}, {"192.0.2.1", true}, {"192.0.2.1", true}, {"192.0.2.1", false},
+		{"192.0.2.2", true}, {"192.0.2.3", false}, // four of the school are here
+		{"2001:db8:1:1::1", true}, {"2001:db8:1:2::1", true}, {"2001:db8:1:3::1", false}, {"2001:db8:2::1", true},
+	} {
+		if _, ok := try(tt.addr); ok != tt.ok {
+			t.Errorf("%s is admitted: %v", tt.addr, ok)
+		}
+	}
+	again := NewLimiter(Limits{Classes: []Class{{Name: "x", From: []netip.Prefix{school}, Most: 1}}})
+	release := admit(t, again, netip.MustParseAddr("192.0.2.1"), noon)
+	release()
+	release()
+	admit(t, again, netip.MustParseAddr("192.0.2.1"), noon)
+	if _, err := again.Admit(netip.MustParseAddr("192.0.2.9"), noon); err == nil {
+		t.Error("a connection that is released twice counts less than none")
+	}
+}
+
+// TestMass: when very many come at once, those who are known come first.
+func TestMass(t *testing.T) {
+	m := NewLimiter(Limits{Mass: 10, MassWindow: time.Second, Known: func(a netip.Addr) bool { return a == alice }})
+	from := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{198, 51, byte(i >> 8), byte(i)}) }
+	in := 0
+	for i := range 500 {
+		if _, err := m.Admit(from(i), noon); err == nil {
+			in++
+		}
+	}
+	if in != 10 {
+		t.Errorf("%d of a mass are admitted", in)
+	}
+	admit(t, m, alice, noon)
+	if _, err := m.Admit(from(501), noon.Add(2*time.Second)); err != nil {
+		t.Error("nobody is admitted when it is over:", err)
 	}
 }

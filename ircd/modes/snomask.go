@@ -22,6 +22,7 @@ const (
 	SnoDisconnects, SnoFarDisconnects                 = 'd', 'D'
 	SnoNicks, SnoFarNicks                             = 'n', 'N'
 	SnoInvites, SnoKills, SnoLinks, SnoOpers, SnoRuns = 'i', 'k', 'l', 'o', 'r'
+	SnoSpam                                           = 'm'
 )
 
 var snomasks = []Snomask{
@@ -34,6 +35,7 @@ var snomasks = []Snomask{
 	{SnoChannels, "channels", "Channels that are made, renamed, registered or dropped."},
 	{SnoKills, "kills", "Users whom an operator removes."},
 	{SnoLinks, "links", "Servers that come and go, or whose clock is wrong."},
+	{SnoSpam, "spam", "Those whom a spam filter meets, and what they have said."},
 	{SnoNicks, "nicks", "Users of this server who change their nick."},
 	{SnoFarNicks, "far-nicks", "Users of other servers who change their nick."},
 	{SnoOpers, "opers", "Who becomes an operator or fails to, and what operators do."},

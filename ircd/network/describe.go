@@ -214,6 +214,21 @@ func (n *Network) applyUserMode(tx *state.Tx, by Actor, e *event.Event, b event.
 	target.Deliver(wire.One(message(e, "MODE", params...)), by.Session)
 }
 
+// SetGroups says in which security groups a user is from now on.
+func (n *Network) SetGroups(u *state.User, groups string) {
+	defer n.report()
+	_ = n.World.Update(func(tx *state.Tx) error {
+		p := *u.Identity().Person
+		if tx.ByUID(u.UID()) != u || p.Groups == groups {
+			return nil
+		}
+		p.Groups = groups
+		n.announce(tx, Actor{User: u}, event.Listed{}, fact(userKey(event.About, u.UID(), ""), event.Pack(p)))
+		n.noteChange(u, false)
+		return nil
+	})
+}
+
 // Remember changes a list of the user's own, such as SILENCE, by facts about it.
 func (n *Network) Remember(by Actor, kind event.Kind, what string, add bool) {
 	_ = n.World.Update(func(tx *state.Tx) error {

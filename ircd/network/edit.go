@@ -12,6 +12,7 @@ import (
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/wire"
 )
 
 // Edit gives a message another text: its author may, if its author may say that text
@@ -105,6 +106,8 @@ func (n *Network) editSaid(by Actor, b event.Edited) error {
 		return numerics.NoSuchChannel.With(b.Message.Target)
 	}
 	var broken *modes.FloodRule
+	var found *Finding
+	screened := n.screenMessage(by, ch.Name(), true, b.Message)
 	err := ch.Update(func(cx state.ChannelTx) error {
 		now, m := n.Clock.Now(), &b.Message
 		sp := state.Speech{Notice: m.Command == "NOTICE", Text: m.Whole()}
@@ -118,12 +121,19 @@ func (n *Network) editSaid(by Actor, b event.Edited) error {
 		case opsOnly && !m.OpsOnly:
 			return numerics.CannotSend.With(ch.Name()).Because("Cannot send to channel (+U): only operators would hear it")
 		}
+		if err := n.newcomerSays(cx, by, *m, now); err != nil {
+			return err
+		}
+		found = screened
+		if err := found.Err(numerics.CannotSend.With(ch.Name())); err != nil {
+			return err
+		}
 		if broken = n.tooMuch(cx, by, *m, now); broken != nil {
 			return numerics.CannotSend.With(ch.Name()).Because("Cannot send to channel (+F): too much at once; slow down")
 		}
 		rewrite(m, func(text string) string {
 			if text = cx.View().Censor(by.User, text, now); ch.Has(modes.NoColour) {
-				text = stripFormatting(text)
+				text = wire.StripFormatting(text)
 			}
 			return text
 		})
@@ -136,6 +146,7 @@ func (n *Network) editSaid(by Actor, b event.Edited) error {
 		n.publish(e)
 		return nil
 	})
+	found.act()
 	if broken != nil {
 		n.punish(by, ch, broken.Action)
 	}
@@ -160,6 +171,11 @@ func (n *Network) editTold(by Actor, b event.Edited) error {
 				return err
 			}
 		}
+	}
+	found := n.screenMessage(by, m.Target, false, *m)
+	found.act()
+	if err := found.Err(numerics.CannotSendUser.With(m.Target)); err != nil {
+		return err
 	}
 	e := n.event(by, b)
 	n.applyEdit(by, e, b)

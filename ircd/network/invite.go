@@ -24,6 +24,12 @@ func (n *Network) Invite(by Actor, target *state.User, ch *state.Channel) error 
 			if target.Identity().Silences(by.User) {
 				return nil
 			}
+			if !n.unhurried(by, "invite") {
+				return numerics.TargetTooFast.With(target.Nick())
+			}
+			if err := n.newcomerTells(by, target, 1, ""); err != nil {
+				return err
+			}
 		}
 		b := event.Invited{Channel: ch.Name(), Target: target.UID(), Nick: target.Nick()}
 		var facts []event.Fact
@@ -107,6 +113,9 @@ func (n *Network) Knock(by Actor, ch *state.Channel, text string) error {
 			return err
 		}
 		if !n.knocks.pass(by.UID()+string(ch.Key()), knockEvery, now) {
+			return numerics.TooManyKnock.With(ch.Name())
+		}
+		if !n.newcomerJoins(cx, by, now) {
 			return numerics.TooManyKnock.With(ch.Name())
 		}
 		if r := cx.Flood("knock", by.User, "", now); r != nil {

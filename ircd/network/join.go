@@ -81,6 +81,9 @@ func (n *Network) mayJoin(cx state.ChannelTx, by Actor, key string) error {
 	if cx.Flood("throttle", by.User, "", now) != nil {
 		return numerics.ChannelFull.With(cx.Name()).Because("Cannot join channel (+j): too many joins; try again in a while")
 	}
+	if !n.newcomerJoins(cx, by, now) {
+		return numerics.ChannelFull.With(cx.Name()).Because("Cannot join channel: too many newcomers at once. Log in to an account, or try again in a minute")
+	}
 	if r := cx.Flood("join", by.User, "", now); r != nil {
 		n.flooded(cx, by, r)
 		if r.Action != "R" || by.Account() == "" {

@@ -32,6 +32,12 @@ type Hooks struct {
 	Logged func(by Actor, before string)
 	// Closed reports whether those who are not logged in may not write to others now.
 	Closed func() bool
+	// Newcomer reports whether a user of this server is one who is not known yet. It must
+	// not wait, and may be called under locks; nil: nobody is.
+	Newcomer func(u *state.User) bool
+	// Screen says what the spam filters find in what somebody says. It changes nothing,
+	// and may be called under locks.
+	Screen func(by Actor, w Words) *Finding
 	// Changed is told of a user of this server whose nick, username, host, real name or
 	// account has changed or, with joined, who is in another channel. It is called
 	// without locks.

@@ -61,6 +61,9 @@ type Network struct {
 	floods   throttle
 	skewed   throttle // servers that operators are told of
 	notes    pace     // changes of metadata
+	restless pace     // changes of nick, and invitations
+
+	strangers strangers
 
 	peers   peers
 	ledger  ledger

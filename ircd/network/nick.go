@@ -18,8 +18,10 @@ func (n *Network) ChangeNick(by Actor, nick string, force bool) error {
 		if !tx.MayTakeNick(by.User, nick) {
 			return numerics.NickInUse.With(nick)
 		}
-		if err := n.mayChangeNick(by); err != nil && !force {
-			return err
+		if !force {
+			if err := n.mayChangeNick(by); err != nil {
+				return err
+			}
 		}
 		b := event.NickChanged{Nick: nick}
 		e := n.event(by, b, fact(userKey(event.Nick, by.UID(), ""), nick))
@@ -31,10 +33,16 @@ func (n *Network) ChangeNick(by Actor, nick string, force bool) error {
 
 func (n *Network) mayChangeNick(by Actor) (err error) {
 	now := n.Clock.Now()
+	if !n.unhurried(by, "nick") {
+		return numerics.NickTooFast.With(by.Nick())
+	}
 	for _, m := range by.Memberships() {
 		err = m.Channel.Update(func(cx state.ChannelTx) error {
 			if err := cx.View().MayChangeNick(by.User, now); err != nil {
 				return err
+			}
+			if !n.newcomerSpeaks(cx, by, 1, now) {
+				return numerics.NickTooFast.With(by.Nick())
 			}
 			if r := cx.Flood("nick", by.User, "", now); r != nil && m.Status() == 0 {
 				n.flooded(cx, by, r)

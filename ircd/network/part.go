@@ -3,6 +3,7 @@ package network
 import (
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/spamfilter"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/wire"
 )
@@ -10,13 +11,18 @@ import (
 // Part removes a user from a channel. The reason is left out if the user may not
 // speak there.
 func (n *Network) Part(by Actor, ch *state.Channel, reason string) error {
+	if f := n.Screen(by, spamfilter.Part, ch.Name(), reason); f != nil && f.Refuse {
+		reason = ""
+	}
 	return n.World.Update(func(tx *state.Tx) error {
 		return ch.Update(func(cx state.ChannelTx) error {
 			if cx.Member(by.User) == nil {
 				return notOn(cx, by.User)
 			}
 			if reason != "" {
-				if _, err := cx.View().MaySpeak(by.User, state.Speech{Words: true, Text: reason}, n.Clock.Now()); err != nil {
+				now := n.Clock.Now()
+				_, err := cx.View().MaySpeak(by.User, state.Speech{Words: true, Text: reason}, now)
+				if err != nil || n.isNewcomer(by) && cx.View().Unsettled(by.User, now) {
 					reason = ""
 				}
 			}

@@ -14,8 +14,9 @@ func (n *Network) MayGiveReason(by Actor) bool {
 	for _, m := range by.Memberships() {
 		ok := true
 		m.Channel.View(func(v state.View) {
-			_, err := v.MaySpeak(by.User, state.Speech{Words: true}, n.Clock.Now())
-			ok = err == nil
+			now := n.Clock.Now()
+			_, err := v.MaySpeak(by.User, state.Speech{Words: true}, now)
+			ok = err == nil && !(n.isNewcomer(by) && v.Unsettled(by.User, now))
 		})
 		if !ok {
 			return false

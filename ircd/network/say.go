@@ -7,6 +7,7 @@ import (
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/wire"
 )
 
 // Say sends a PRIVMSG, NOTICE or TAGMSG to a channel.
@@ -15,6 +16,8 @@ func (n *Network) Say(by Actor, ch *state.Channel, b event.MessageSent) error {
 	defer n.acknowledge(by)()
 	var broken *modes.FloodRule
 	var said *event.Event
+	var found *Finding
+	screened := n.screenMessage(by, b.Target, true, b)
 	err := ch.Update(func(cx state.ChannelTx) error {
 		now := n.Clock.Now()
 		sp := state.Speech{Notice: b.Command == "NOTICE", CTCP: hasCTCP(b), Text: b.Whole()}
@@ -31,6 +34,13 @@ func (n *Network) Say(by Actor, ch *state.Channel, b event.MessageSent) error {
 		if n.isNoise(by, b) {
 			return nil
 		}
+		if err := n.newcomerSays(cx, by, b, now); err != nil {
+			return err
+		}
+		found = screened
+		if err := found.Err(numerics.CannotSend.With(b.Target)); err != nil {
+			return err
+		}
 		if broken = n.tooMuch(cx, by, b, now); broken != nil {
 			return numerics.CannotSend.With(b.Target).Because("Cannot send to channel (+F): too much at once; slow down")
 		}
@@ -38,7 +48,7 @@ func (n *Network) Say(by Actor, ch *state.Channel, b event.MessageSent) error {
 		rewrite(&b, func(text string) string {
 			text = cx.View().Censor(by.User, text, now)
 			if ch.Has(modes.NoColour) {
-				text = stripFormatting(text)
+				text = wire.StripFormatting(text)
 			}
 			return text
 		})
@@ -50,6 +60,7 @@ func (n *Network) Say(by Actor, ch *state.Channel, b event.MessageSent) error {
 		said = e
 		return nil
 	})
+	found.act()
 	if said != nil {
 		n.alertSaid(by, ch, said, b)
 	}

@@ -23,6 +23,16 @@ func (n *Network) Tell(by Actor, target *state.User, b event.MessageSent) (away 
 	if n.isNoise(by, b) {
 		return "", nil
 	}
+	if _, typing := b.Typing(); !typing && !b.OpsOnly {
+		if err := n.newcomerTells(by, target, weigh(b), b.Whole()); err != nil {
+			return "", err
+		}
+	}
+	found := n.screenMessage(by, id.Nick, false, b)
+	found.act()
+	if err := found.Err(numerics.CannotSendUser.With(id.Nick)); err != nil {
+		return "", err
+	}
 	fit(by, &b)
 	defer n.acknowledge(by)()
 	e := n.event(by, b)
@@ -74,6 +84,9 @@ func (n *Network) ask(by Actor, target *state.User, id *state.Identity) error {
 func (n *Network) applyTell(by Actor, e *event.Event, b event.MessageSent, target *state.User) {
 	f := messageFrame(e, b)
 	by.Touch(e.Time())
+	if target.Local() && n.isNewcomer(Actor{User: target}) {
+		n.strangers.answer(by.UID(), target.UID(), n.Clock.Now())
+	}
 	n.recordTell(e, b, by.User, target)
 	if target != by.User {
 		if !b.OpsOnly {

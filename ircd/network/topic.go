@@ -2,6 +2,8 @@ package network
 
 import (
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/spamfilter"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/wire"
 )
@@ -14,12 +16,18 @@ func (n *Network) SetTopic(by Actor, ch *state.Channel, topic string, force bool
 		}
 	}
 	lasted := lasts(ch)
+	var found *Finding
+	screened := n.screen(by, Words{At: spamfilter.Topic, To: ch.Name(), Texts: []string{topic}})
 	err := ch.Update(func(cx state.ChannelTx) error {
 		if by.User != nil && !force {
 			if cx.Member(by.User) == nil {
 				return notOn(cx, by.User)
 			}
 			if err := cx.View().MaySetTopic(by.User, n.Clock.Now()); err != nil {
+				return err
+			}
+			found = screened
+			if err := found.Err(numerics.CannotSend.With(ch.Name())); err != nil {
 				return err
 			}
 		}
@@ -32,6 +40,7 @@ func (n *Network) SetTopic(by Actor, ch *state.Channel, topic string, force bool
 		n.publish(e)
 		return nil
 	})
+	found.act()
 	if err == nil {
 		n.changed(by, ch, lasted, "")
 	}

@@ -138,6 +138,7 @@ var (
 	NickInUse       = add(433, "ERR_NICKNAMEINUSE", "<nick>", "Nickname is already in use")
 	BannedNick      = add(435, "ERR_BANONCHAN", "<nick> <channel>", "Cannot change nickname while banned on channel")
 	Unavailable     = add(437, "ERR_UNAVAILRESOURCE", "<channel>", "The channel cannot be used now")
+	TargetTooFast   = add(439, "ERR_TARGETTOOFAST", "<target>", "You write to too many users at once. Wait a while.")
 	NickTooFast     = add(438, "ERR_NICKTOOFAST", "<nick>", "Nick change too fast. Please wait a while and try again.")
 	NotInChannel    = add(441, "ERR_USERNOTINCHANNEL", "<nick> <channel>", "They aren't on that channel")
 	NotOnChannel    = add(442, "ERR_NOTONCHANNEL", "<channel>", "You're not on that channel")

@@ -30,6 +30,7 @@ const (
 	Stats
 	Announce
 	VHosts
+	Filter
 	count
 )
 
@@ -61,6 +62,7 @@ var table = [count]Row{
 	Stats:        {"stats", "See how the server does, and who is connected to it (STATS, TRACE)."},
 	Announce:     {"announce", "Tell all users something (GLOBAL)."},
 	VHosts:       {"vhosts", "Give accounts hosts, and answer those who ask for one (HostServ)."},
+	Filter:       {"spamfilter", "Set, remove and see spam filters (SPAMFILTER)."},
 }
 
 // All returns the rows, in the order of the constants.

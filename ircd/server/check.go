@@ -36,6 +36,7 @@ func Check(c *config.Config) config.Problems {
 	k.mail()
 	k.authorities()
 	k.passkeys()
+	k.spam()
 	k.links()
 	k.scopes()
 	k.issuer()

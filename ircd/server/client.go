@@ -10,12 +10,13 @@ import (
 
 // serve serves the client of a connection. It leaves the group when the connection has
 // ended, which may be later: see dispatch.Server.Serve.
-func (s *Server) serve(c *listener.Conn) {
+func (s *Server) serve(sp spec, c *listener.Conn) {
 	if !s.clients.enter() {
 		return
 	}
 	s.Core.Serve(s.ctx, c, dispatch.Peer{
-		Addr: c.Remote, Local: reached(c), Secure: c.Secure, CertFP: c.CertFP, CertFP512: c.CertFP512,
+		Tor: sp.Tor, LoginOnly: sp.RequireLogin,
+		Addr: sp.remote(c.Remote), Local: reached(c), Secure: c.Secure, CertFP: c.CertFP, CertFP512: c.CertFP512,
 		WebSocket: c.WebSocket != "", STSOnly: c.STSOnly,
 	})
 }
@@ -29,4 +30,13 @@ func reached(c *listener.Conn) netip.AddrPort {
 	}
 	a := t.AddrPort()
 	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+}
+
+// remote returns the address of a client: for one who comes through Tor, that is not the
+// daemon's.
+func (sp spec) remote(a netip.AddrPort) netip.AddrPort {
+	if !sp.Tor || dispatch.TorNetwork.Contains(a.Addr()) {
+		return a
+	}
+	return netip.AddrPortFrom(dispatch.TorNetwork.Addr(), 0)
 }

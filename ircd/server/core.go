@@ -13,6 +13,7 @@ import (
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/authtoken"
 	"github.com/parley-irc/parley/ircd/bans"
+	"github.com/parley-irc/parley/ircd/blocklist"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/cloak"
@@ -28,11 +29,13 @@ import (
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/push"
+	"github.com/parley-irc/parley/ircd/reputation"
 	"github.com/parley-irc/parley/ircd/services"
 	"github.com/parley-irc/parley/ircd/services/chanserv"
 	"github.com/parley-irc/parley/ircd/services/hostserv"
 	"github.com/parley-irc/parley/ircd/services/memoserv"
 	"github.com/parley-irc/parley/ircd/session"
+	"github.com/parley-irc/parley/ircd/spamfilter"
 	"github.com/parley-irc/parley/ircd/state"
 	"github.com/parley-irc/parley/ircd/vhosts"
 	"github.com/parley-irc/parley/languages"
@@ -79,6 +82,13 @@ type Parts struct {
 	Acts *audit.Log
 	// Bans are those of the network; nil: there are none.
 	Bans *bans.Service
+	// Filters are the spam filters of the network; nil: there are none.
+	Filters *spamfilter.Service
+	// Blocklists are asked about addresses, by Resolver unless that is nil.
+	Blocklists *blocklist.Checker
+	Resolver   blocklist.Resolver
+	// Reputation is how well people are known; nil: everybody is.
+	Reputation *reputation.Service
 	// Defcon is how alert the network is; nil: it never is.
 	Defcon *defcon.Service
 }
@@ -99,25 +109,29 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	}
 	n.Push = p.Push
 	s := &dispatch.Server{
-		Network:   n,
-		Commands:  commands.Table.Copy(),
-		Lookup:    p.Lookup,
-		Languages: p.Languages,
-		Cloak:     cloak.New(p.Secret, c.Cloak.Suffix).Cloak,
-		Verify:    p.Verify,
-		Accounts:  p.Accounts,
-		Channels:  p.Channels,
-		VHosts:    p.VHosts,
-		Memos:     p.Memos,
-		Acts:      p.Acts,
-		Bans:      p.Bans,
-		Defcon:    p.Defcon,
-		Flusher:   p.Flusher,
-		Log:       p.Log,
-		Version:   p.Version,
-		Started:   p.Now(),
-		Profiles:  p.Profiles,
-		Tokens:    p.Tokens,
+		Network:    n,
+		Commands:   commands.Table.Copy(),
+		Lookup:     p.Lookup,
+		Languages:  p.Languages,
+		Cloak:      cloak.New(p.Secret, c.Cloak.Suffix).Cloak,
+		Verify:     p.Verify,
+		Accounts:   p.Accounts,
+		Channels:   p.Channels,
+		VHosts:     p.VHosts,
+		Memos:      p.Memos,
+		Acts:       p.Acts,
+		Bans:       p.Bans,
+		Defcon:     p.Defcon,
+		Filters:    p.Filters,
+		Blocklists: p.Blocklists,
+		Resolver:   p.Resolver,
+		Flusher:    p.Flusher,
+		Log:        p.Log,
+		Version:    p.Version,
+		Started:    p.Now(),
+		Profiles:   p.Profiles,
+		Tokens:     p.Tokens,
+		Reputation: p.Reputation,
 	}
 	s.Attach()
 	if p.Channels != nil {
@@ -131,6 +145,12 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		memoserv.Attach(s)
 	}
 	s.GuardNames()
+	if p.Reputation != nil {
+		n.Hooks.Newcomer = s.IsNewcomer
+	}
+	if p.Filters != nil {
+		n.Hooks.Screen = s.Screen
+	}
 	if p.Bans != nil {
 		s.FollowBans()
 	}
@@ -139,6 +159,7 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 			switch {
 			case a == nil:
 				n.ForgetAccount(old.Name)
+				s.ForgetName(old.Name)
 			case old == nil:
 				n.ForgetFormer(a.Name, a.Created)
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/casemap"
+	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/listener"
 	"github.com/parley-irc/parley/ircd/passkey"
 )
@@ -27,10 +28,33 @@ func limits(c *config.Config) listener.Limits {
 		return l
 	}
 	l.PerAddress, l.Rate, l.Window = n.PerAddress, n.Rate, time.Duration(n.Window)
+	l.Mass, l.MassWindow = n.Mass, time.Duration(n.MassWindow)
 	l.Exempt = prefixes(n.Exempt)
+	for _, x := range c.ConnectionClasses {
+		l.Classes = append(l.Classes, listener.Class{
+			Name: x.Name, From: prefixes(x.From), Most: x.MaxClients, PerAddress: x.PerAddress,
+			Rate: x.Rate, Window: time.Duration(x.Window), PrefixV4: x.IPv4Prefix, PrefixV6: x.IPv6Prefix,
+		})
+	}
 	for _, w := range c.WebIRC {
 		l.Exempt = append(l.Exempt, prefixes(w.Hosts)...)
 	}
+	return l
+}
+
+// mostTor is how many connections come through Tor at most, and how many new ones in a
+// minute, unless there is a class for them.
+const mostTor = 100
+
+// limits are those of the configuration, for those who are known here.
+func (s *Server) limits(c *config.Config) listener.Limits {
+	l := limits(c)
+	l.Known = func(addr netip.Addr) bool {
+		return s.names != nil && s.names.Known(s.names.Address(addr)) >= time.Duration(c.Newcomers.KnownAfter)
+	}
+	l.Classes = append(l.Classes, listener.Class{
+		Name: "tor", From: []netip.Prefix{dispatch.TorNetwork}, Most: mostTor, Rate: mostTor, Window: time.Minute, PrefixV6: 64,
+	})
 	return l
 }
 

@@ -66,8 +66,10 @@ func (s *Server) open(sp spec, c *config.Config) (*socket, error) {
 		Address: sp.Address, Socket: s.inherited(sp.Address), STSOnly: sp.STSOnly,
 		WebSocket: sp.WebSocket, Origins: sp.Origins, AllowMissingOrigin: sp.AllowMissing,
 		ProxyRequired: sp.Proxy, ProxyFrom: prefixes(sp.AllowedFrom), HandshakeTimeout: sp.Handshake,
-		Admit: func(addr netip.Addr) (func(), error) { return s.admit(addr, sp.TLS) },
-		Log:   s.Log, Parking: s.parking,
+		Admit: func(addr netip.Addr) (func(), error) {
+			return s.admit(sp.remote(netip.AddrPortFrom(addr, 0)).Addr(), sp.TLS)
+		},
+		Log: s.Log, Parking: s.parking,
 	}
 	if sp.Proxy && len(o.ProxyFrom) == 0 {
 		o.ProxyFrom = loopback
@@ -208,6 +210,6 @@ func (s *Server) serveAll() {
 		}
 		k.serving = true
 		s.Log.Info("listening", "address", k.shown(), "for", k.kind())
-		s.loops.Go(func() { k.ln.Serve(s.serve) })
+		s.loops.Go(func() { k.ln.Serve(func(c *listener.Conn) { s.serve(k.spec, c) }) })
 	}
 }

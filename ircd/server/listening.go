@@ -22,6 +22,9 @@ func (k *socket) kind() string {
 	if k.Proxy {
 		kind += " behind a proxy"
 	}
+	if k.Tor {
+		kind += " through Tor"
+	}
 	if k.STSOnly {
 		kind += ", only to send clients to TLS"
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/parley-irc/parley/ircd/acme"
 	"github.com/parley-irc/parley/ircd/cluster"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/geoip"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/mail"
 )
@@ -68,6 +69,7 @@ type next struct {
 	mails        mail.Options
 	authorities  *Authorities
 	trust        *cluster.Trust
+	places       *geoip.Reader
 	issuer       acme.Options
 }
 
@@ -93,6 +95,9 @@ func (s *Server) prepare() (n *next, err error) {
 	if n.issuer, err = acmeOptions(n.live); err != nil {
 		return nil, err
 	}
+	if n.places, err = geoip.Open(n.live.GeoIP.Country, n.live.GeoIP.ASN); err != nil {
+		return nil, err
+	}
 	if err := s.logs.reopen(); err != nil {
 		return nil, err
 	}
@@ -105,8 +110,9 @@ func (s *Server) prepare() (n *next, err error) {
 func (s *Server) apply(n *next) {
 	s.config = n.live
 	s.logs.setLevel(n.live.Logging.Level)
-	s.limiter.Configure(limits(n.live))
+	s.limiter.Configure(s.limits(n.live))
 	s.configureAccounts(n.live, n.mails, n.authorities)
+	s.Core.SetPlaces(n.places)
 	s.Core.Configure(n.live, n.texts)
 	s.relink(n.live, n.trust)
 	s.serveAll()

@@ -22,9 +22,11 @@ import (
 	"github.com/parley-irc/parley/ircd/alwayson"
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/bans"
+	"github.com/parley-irc/parley/ircd/blocklist"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/geoip"
 	historybunt "github.com/parley-irc/parley/ircd/history/bunt"
 	"github.com/parley-irc/parley/ircd/httpapi"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -35,8 +37,10 @@ import (
 	"github.com/parley-irc/parley/ircd/memos"
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/push"
+	"github.com/parley-irc/parley/ircd/reputation"
 	"github.com/parley-irc/parley/ircd/server/control"
 	"github.com/parley-irc/parley/ircd/session"
+	"github.com/parley-irc/parley/ircd/spamfilter"
 	"github.com/parley-irc/parley/ircd/store"
 	"github.com/parley-irc/parley/ircd/store/bunt"
 	"github.com/parley-irc/parley/ircd/store/jetstream"
@@ -88,6 +92,8 @@ type Server struct {
 	acts     *audit.Log
 	bans     *bans.Service
 	defcon   *defcon.Service
+	filters  *spamfilter.Service
+	names    *reputation.Service
 	keeper   *alwayson.Keeper
 	markers  *markers.Keeper
 	push     *push.Service
@@ -166,7 +172,7 @@ func (s *Server) start() (err error) {
 	if err := s.openCore(texts); err != nil {
 		return err
 	}
-	s.limiter = listener.NewLimiter(limits(s.config))
+	s.limiter = listener.NewLimiter(s.limits(s.config))
 	if s.parking, err = listener.NewParking(); err != nil {
 		return err
 	}
@@ -220,6 +226,9 @@ func (s *Server) openStore() (err error) {
 	if s.bans, err = bans.Open(s.ctx, s.store, options.Names, SID(s.config.Server.Name), s.Log); err != nil {
 		return err
 	}
+	if s.filters, err = spamfilter.Open(s.ctx, s.store, SID(s.config.Server.Name), s.Log); err != nil {
+		return err
+	}
 	s.defcon, err = defcon.Open(s.ctx, s.store, s.Log)
 	return err
 }
@@ -230,13 +239,16 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 	if err != nil {
 		return err
 	}
+	if s.names, err = reputation.Open(s.ctx, s.store, SID(s.config.Server.Name), secret, s.Log); err != nil {
+		return err
+	}
 	s.flusher = session.NewFlusher()
 	p := Parts{
 		Log: s.Log, Now: s.options.Now, Version: s.options.Version, Secret: secret,
 		Verify:  newHasher(s.config.Accounts.HashWorkers).verify,
 		Flusher: s.flusher,
 		Lookup:  &listener.Lookup{Timeout: 2 * time.Second},
-		Texts:   t, Channels: s.channels, Acts: s.acts, Bans: s.bans, Defcon: s.defcon,
+		Texts:   t, Channels: s.channels, Acts: s.acts, Bans: s.bans, Defcon: s.defcon, Filters: s.filters, Blocklists: blocklist.New(), Reputation: s.names,
 	}
 	p.Self = s.self
 	if s.config.Accounts.Enabled {
@@ -255,6 +267,11 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 	if err != nil {
 		return err
 	}
+	places, err := geoip.Open(s.config.GeoIP.Country, s.config.GeoIP.ASN)
+	if err != nil {
+		return err
+	}
+	s.Core.SetPlaces(places)
 	s.network.Store(s.Core.Network)
 	s.Core.Rehash, s.Core.Stop, s.Core.Restart, s.Core.Ports = s.Rehash, s.Stop, s.Restart, s.ports
 	s.Core.Left, s.Core.Trouble = s.clients.leave, s.trouble

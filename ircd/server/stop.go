@@ -102,6 +102,22 @@ func (s *Server) close(reason lang.Phrase) {
 		}
 		s.bans.Close()
 	}
+	if s.names != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), drain)
+		defer cancel()
+		if err := s.names.Keep(ctx); err != nil {
+			s.Log.Error("store the reputations", "error", err)
+		}
+		s.names.Close()
+	}
+	if s.filters != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), drain)
+		defer cancel()
+		if err := s.filters.KeepHits(ctx); err != nil {
+			s.Log.Error("store the hits of spam filters", "error", err)
+		}
+		s.filters.Close()
+	}
 	if s.defcon != nil {
 		s.defcon.Close()
 	}

@@ -31,6 +31,7 @@ type Channel struct {
 	topic       event.TopicText
 	meta        Metadata
 	floods      floods
+	strangers   *newcomers // nil: none have come
 	// rosterOf is appended to on join and replaced on leave, so that a slice of
 	// it never changes once taken. Who holds the World's lock or the channel's
 	// may read it.

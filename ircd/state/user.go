@@ -2,6 +2,7 @@ package state
 
 import (
 	"net/netip"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -231,6 +232,18 @@ func (u *User) OperName() string {
 
 // Secure reports whether the user is connected over TLS.
 func (u *User) Secure() bool { return u.id.Load().Person.Secure }
+
+// InGroup reports whether the user is in a security group.
+func (u *User) InGroup(name string) bool { return inGroup(u.id.Load().Person.Groups, name) }
+
+func inGroup(groups, name string) bool {
+	for g := range strings.FieldsSeq(groups) {
+		if g == name {
+			return true
+		}
+	}
+	return false
+}
 
 // InChannel reports whether the user is in the channel, and the prefixes there.
 func (u *User) InChannel(name casemap.Folded) (prefix string, ok bool) {

@@ -18,6 +18,14 @@ const (
 	// Hits: how often a ban has met somebody on a server, by the server and the key of
 	// the ban (package bans).
 	Hits = "hits"
+	// Filters: a spam filter by its ID (package spamfilter).
+	Filters = "filters"
+	// FilterHits: how often a spam filter has met somebody on a server, by the server and
+	// the ID of the filter (package spamfilter).
+	FilterHits = "filterhits"
+	// Reputations: for how long somebody is known, a part of what a server has counted by
+	// the server and a number (package reputation).
+	Reputations = "reputations"
 	// VHosts: the host that others see, by the folded name of its account, and what is
 	// offered to all, by "*" (package vhosts).
 	VHosts = "vhosts"
@@ -61,5 +69,5 @@ var OfAccount = []string{Profiles, Push, Logins, VHosts, Memos}
 // Shelves are all shelves.
 var Shelves = []string{
 	Accounts, Nicks, Certs, Channels, Bans, Hits, VHosts, Residents, Markers, Audit, Profiles, Push, Settings, Servers,
-	Logins, Tokens, Identities, Memos,
+	Logins, Tokens, Identities, Memos, Filters, FilterHits, Reputations,
 }

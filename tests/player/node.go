@@ -14,6 +14,7 @@ import (
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/authtoken"
 	"github.com/parley-irc/parley/ircd/bans"
+	"github.com/parley-irc/parley/ircd/blocklist"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/defcon"
@@ -28,7 +29,9 @@ import (
 	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/profiles"
 	"github.com/parley-irc/parley/ircd/push"
+	"github.com/parley-irc/parley/ircd/reputation"
 	"github.com/parley-irc/parley/ircd/server"
+	"github.com/parley-irc/parley/ircd/spamfilter"
 	"github.com/parley-irc/parley/ircd/vhosts"
 	"github.com/parley-irc/parley/languages"
 )
@@ -45,6 +48,8 @@ type node struct {
 	acts   *audit.Log
 	bans   *bans.Service
 	alert  *defcon.Service
+	spam   *spamfilter.Service
+	names  *reputation.Service
 	push   *push.Service
 	marks  *markers.Keeper
 	link   *mem.Link
@@ -92,12 +97,18 @@ func (b *bubble) node(name string) (*node, error) {
 	if n.alert, err = defcon.Open(b.ctx, &b.store, slog.New(&b.log)); err != nil {
 		return nil, err
 	}
+	if n.spam, err = spamfilter.Open(b.ctx, &b.store, server.SID(cfg.Server.Name), slog.New(&b.log)); err != nil {
+		return nil, err
+	}
+	if n.names, err = reputation.Open(b.ctx, &b.store, server.SID(cfg.Server.Name), make([]byte, 32), slog.New(&b.log)); err != nil {
+		return nil, err
+	}
 	parts := server.Parts{
 		Log: slog.New(&b.log), Now: time.Now, Version: "parley-test", Secret: make([]byte, 32),
 		// Any hash is that of this password.
 		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
 		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
-		Accounts: n.users, Channels: n.kept, VHosts: n.vhosts, Memos: n.memos, Acts: n.acts, Bans: n.bans, Defcon: n.alert, Push: n.push,
+		Accounts: n.users, Channels: n.kept, VHosts: n.vhosts, Memos: n.memos, Acts: n.acts, Bans: n.bans, Defcon: n.alert, Filters: n.spam, Reputation: n.names, Push: n.push,
 		Tokens:   &authtoken.Issuer{Store: &b.store, Now: time.Now},
 		Profiles: &profiles.Keeper{Store: &b.store, Owner: dispatch.AccountOwner(n.users, time.Now)},
 	}
@@ -115,6 +126,7 @@ func (b *bubble) node(name string) (*node, error) {
 	if len(b.lookup) > 0 || strings.Contains(strings.Join(b.script.lines, "\n"), " host=") {
 		parts.Lookup = b.lookup
 	}
+	parts.Blocklists, parts.Resolver = blocklist.New(), b.listed()
 	if n.server, err = server.NewCore(cfg, parts); err != nil {
 		return nil, err
 	}
@@ -176,6 +188,8 @@ func (n *node) stop() {
 	n.acts.Close()
 	n.bans.Close()
 	n.alert.Close()
+	n.spam.Close()
+	n.names.Close()
 }
 
 // accounts opens the accounts that the servers share. Hashes are cheap.
@@ -246,6 +260,7 @@ func (b *bubble) config(name, section string) (*config.Config, error) {
 		return nil, err
 	}
 	c.Server.Name = name + ".parley.example"
+	c.Newcomers.Enabled = strings.Contains(text, "[newcomers]")
 	c.Flood.Enabled = strings.Contains(text, "[flood]")
 	if len(c.Opers) == 0 {
 		c.Opers = []config.Oper{{Name: "admin", Password: "$argon2id$", Class: "netadmin"}}

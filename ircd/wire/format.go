@@ -1,10 +1,10 @@
-package network
+package wire
 
 import "strings"
 
-// stripFormatting removes colours and formatting.
+// StripFormatting removes colours and formatting.
 // https://modern.ircdocs.horse/formatting
-func stripFormatting(s string) string {
+func StripFormatting(s string) string {
 	if !strings.ContainsAny(s, "\x02\x03\x04\x0f\x11\x16\x1d\x1e\x1f") {
 		return s
 	}

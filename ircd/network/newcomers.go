@@ -1,0 +1,198 @@
+package network
+
+import (
+	"hash/maphash"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/modes"
+	"github.com/parley-irc/parley/ircd/numerics"
+	"github.com/parley-irc/parley/ircd/state"
+	"github.com/parley-irc/parley/ircd/throng"
+)
+
+// isNewcomer reports whether by is a user who is not known yet, and newcomers are
+// bounded at all.
+func (n *Network) isNewcomer(by Actor) bool {
+	c := n.Config()
+	return n.Hooks.Newcomer != nil && by.User != nil && by.Service == "" && !by.Force &&
+		c.Newcomers.Enabled && c.Flood.Enabled && n.Hooks.Newcomer(by.User)
+}
+
+func (n *Network) throngLimits(most int) throng.Limits {
+	c := n.Config().Newcomers
+	return throng.Limits{Most: most, Window: time.Duration(c.Window), Closed: time.Duration(c.Closed)}
+}
+
+// weigh is how much a message counts: one of several lines is a bit more than one.
+func weigh(b event.MessageSent) int { return 1 + (max(len(b.Lines), 1)-1)/10 }
+
+const tooMany = "Too many newcomers at once: log in to an account, or try again in a minute"
+
+// newcomerJoins refuses a newcomer when too many come at once.
+func (n *Network) newcomerJoins(cx state.ChannelTx, by Actor, now time.Time) (ok bool) {
+	if !n.isNewcomer(by) {
+		return true
+	}
+	ok, closes := cx.NewcomerJoins(by.User, n.throngLimits(n.Config().Newcomers.Joins), now)
+	n.closed(cx.Name(), closes)
+	return ok
+}
+
+// newcomerSpeaks refuses what a newcomer says in a channel.
+func (n *Network) newcomerSpeaks(cx state.ChannelTx, by Actor, weight int, now time.Time) (ok bool) {
+	if !n.isNewcomer(by) {
+		return true
+	}
+	ok, closes := cx.NewcomerSpeaks(by.User, weight, n.throngLimits(n.Config().Newcomers.Lines), now)
+	n.closed(cx.Name(), closes)
+	return ok
+}
+
+// closed tells operators that something is closed to newcomers.
+func (n *Network) closed(name string, closes bool) {
+	if closes {
+		n.Inform(modes.SnoFloods, "%[1]s is closed to newcomers for a while: too many of them come at once", name)
+	}
+}
+
+// newcomerSays refuses a message of a newcomer to a channel.
+func (n *Network) newcomerSays(cx state.ChannelTx, by Actor, b event.MessageSent, now time.Time) error {
+	if !n.isNewcomer(by) || !cx.Guarded(by.User, now) {
+		return nil
+	}
+	if _, typing := b.Typing(); typing {
+		if cx.View().Unsettled(by.User, now) {
+			return ErrUnheard
+		}
+		return nil
+	}
+	if n.strangers.repeats(by, b.Whole(), n.Config().Newcomers.Repeats, now) {
+		return numerics.CannotSend.With(b.Target).Because("You have said that already: newcomers can say the same a few times only")
+	}
+	if !n.newcomerSpeaks(cx, by, weigh(b), now) {
+		return numerics.CannotSend.With(b.Target).Because(tooMany)
+	}
+	return nil
+}
+
+// newcomerTells refuses a message or an invitation of a newcomer to a user who has not
+// answered.
+func (n *Network) newcomerTells(by Actor, target *state.User, weight int, text string) error {
+	id := target.Identity()
+	if !n.isNewcomer(by) || target == by.User || id.Accepts(by.UID()) {
+		return nil
+	}
+	now, c := n.Clock.Now(), n.Config().Newcomers
+	refuse := numerics.TargetTooFast.With(id.Nick)
+	if text != "" && n.strangers.repeats(by, text, c.Repeats, now) {
+		return refuse.Because("You have said that already: newcomers can say the same a few times only")
+	}
+	ok, closes, fast := n.strangers.tells(by.UID(), target.UID(), weight, c.Targets, n.throngLimits(c.Private), now)
+	n.closed(id.Nick, closes)
+	switch {
+	case fast:
+		return refuse.Because("You write to too many users at once: log in to an account, or wait for an answer")
+	case !ok:
+		return refuse.Because("This user hears from too many newcomers at once: log in to an account, or try again in a minute")
+	}
+	return nil
+}
+
+// strangers are what newcomers of this server do to users. The zero value is ready.
+type strangers struct {
+	mu    sync.Mutex
+	seed  maphash.Seed
+	by    map[string]*stranger      // by the UID of the newcomer
+	to    map[string]*throng.Throng // by the UID of who hears from them
+	known map[[2]string]time.Time   // who has answered whom, and when
+}
+
+// A stranger is what one newcomer has done in this minute.
+type stranger struct {
+	start   time.Time
+	targets []string
+	said    map[uint64]int // how often, by a sum of the text
+}
+
+const (
+	// strangerSpan is how long is remembered what a newcomer has done.
+	strangerSpan = time.Minute
+	// answered is how long an answer counts.
+	answered = time.Hour
+	// shortest is how long a text is that nobody says again and again by chance.
+	shortest = 16
+	// maxSaid bounds the texts of one newcomer.
+	maxSaid = 64
+)
+
+// of returns what a newcomer has done. The caller holds the lock.
+func (s *strangers) of(uid string, now time.Time) *stranger {
+	x := s.by[uid]
+	if x == nil || now.Sub(x.start) >= strangerSpan {
+		if s.by == nil || len(s.by) >= maxThrottled {
+			s.by = map[string]*stranger{}
+		}
+		x = &stranger{start: now}
+		s.by[uid] = x
+	}
+	return x
+}
+
+// repeats counts a text, and reports whether it was said too often.
+func (s *strangers) repeats(by Actor, text string, most int, now time.Time) bool {
+	if len(text) < shortest {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seed == (maphash.Seed{}) {
+		s.seed = maphash.MakeSeed()
+	}
+	x := s.of(by.UID(), now)
+	if x.said == nil || len(x.said) >= maxSaid {
+		x.said = map[uint64]int{}
+	}
+	sum := maphash.String(s.seed, text)
+	x.said[sum]++
+	return x.said[sum] > most
+}
+
+// tells counts what a newcomer says to a user. fast means that it says something to too
+// many.
+func (s *strangers) tells(by, to string, weight, targets int, l throng.Limits, now time.Time) (ok, closes, fast bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at, talks := s.known[[2]string{to, by}]; talks && now.Sub(at) < answered {
+		return true, false, false
+	}
+	x := s.of(by, now)
+	if !slices.Contains(x.targets, to) {
+		if len(x.targets) >= targets {
+			return false, false, true
+		}
+		x.targets = append(x.targets, to)
+	}
+	c := s.to[to]
+	if c == nil {
+		if s.to == nil || len(s.to) >= maxThrottled {
+			s.to = map[string]*throng.Throng{}
+		}
+		c = new(throng.Throng)
+		s.to[to] = c
+	}
+	ok, closes = c.Let(by, weight, l, now)
+	return ok, closes, false
+}
+
+// answer notes that somebody has written to a newcomer, who may go on then.
+func (s *strangers) answer(by, newcomer string, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known == nil || len(s.known) >= maxThrottled {
+		s.known = map[[2]string]time.Time{}
+	}
+	s.known[[2]string{by, newcomer}] = now
+}
