@@ -96,8 +96,10 @@ func (s *Server) protectNew(old, a *accounts.Account) {
 		if slices.ContainsFunc(had, func(h string) bool { return m.Equal(h, nick) }) {
 			continue
 		}
-		if u := s.Network.World.Lookalike(nick); u != nil && u.Local() && u.Account() != a.Name {
-			s.intruders.put(u, time.Time{})
+		for _, u := range s.Network.World.Lookalikes(nick) {
+			if u.Local() && u.Account() != a.Name {
+				s.intruders.put(u, time.Time{})
+			}
 		}
 	}
 }

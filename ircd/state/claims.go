@@ -56,7 +56,11 @@ func (tx *Tx) call(u *User, nick string) {
 		u.change(func(id *Identity) { id.Nick = nick })
 	}
 	tx.w.nicks[tx.w.Mapping.Fold(nick)] = u
-	tx.w.skeletons[tx.w.Mapping.Skeleton(nick)] = u
+	if key := tx.w.Mapping.Skeleton(nick); tx.w.skeletons[key] == nil {
+		tx.w.skeletons[key] = u
+	} else if tx.w.skeletons[key] != u && !slices.Contains(tx.w.doubles[key], u) {
+		tx.w.doubles[key] = append(tx.w.doubles[key], u)
+	}
 }
 
 // displace takes the nick that u claims from u.
@@ -136,7 +140,14 @@ func (tx *Tx) unindex(u *User) {
 	if key := tx.w.Mapping.Fold(nick); tx.w.nicks[key] == u {
 		delete(tx.w.nicks, key)
 	}
-	if key := tx.w.Mapping.Skeleton(nick); tx.w.skeletons[key] == u {
-		delete(tx.w.skeletons, key)
+	key := tx.w.Mapping.Skeleton(nick)
+	doubles := slices.DeleteFunc(tx.w.doubles[key], func(o *User) bool { return o == u })
+	if tx.w.skeletons[key] == u {
+		if delete(tx.w.skeletons, key); len(doubles) > 0 {
+			tx.w.skeletons[key], doubles = doubles[0], doubles[1:]
+		}
+	}
+	if tx.w.doubles[key] = doubles; len(doubles) == 0 {
+		delete(tx.w.doubles, key)
 	}
 }

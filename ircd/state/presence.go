@@ -295,6 +295,18 @@ func (w *World) Lookalike(nick string) *User {
 	return w.skeletons[skeleton]
 }
 
+// Lookalikes returns all users whose nicks are, or look like, this one: several if they
+// came while servers were apart.
+func (w *World) Lookalikes(nick string) (all []*User) {
+	skeleton := w.Mapping.Skeleton(nick)
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if u := w.skeletons[skeleton]; u != nil {
+		all = append(all, u)
+	}
+	return append(all, w.doubles[skeleton]...)
+}
+
 // ServersOf returns the servers that have a session of u.
 func (w *World) ServersOf(u *User) []string {
 	w.mu.RLock()

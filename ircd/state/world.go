@@ -46,6 +46,7 @@ type World struct {
 	nicks     map[casemap.Folded]*User
 	rivals    map[casemap.Folded][]*User // who claim a nick that another has
 	skeletons map[casemap.Folded]*User
+	doubles   map[casemap.Folded][]*User // further ones, of servers that were apart
 	residents residents
 	channels  map[casemap.Folded]*Channel
 	graves    map[casemap.Folded]event.Facts // of channels that are gone
@@ -71,6 +72,7 @@ func New(m casemap.Mapping, t *modes.Table, whowas int) *World {
 		rivals:    map[casemap.Folded][]*User{},
 		nicks:     map[casemap.Folded]*User{},
 		skeletons: map[casemap.Folded]*User{},
+		doubles:   map[casemap.Folded][]*User{},
 		residents: residents{},
 		channels:  map[casemap.Folded]*Channel{},
 		graves:    map[casemap.Folded]event.Facts{},
@@ -209,8 +211,11 @@ func (tx *Tx) MayTakeNick(u *User, nick string) bool {
 	if other := tx.w.nicks[tx.w.Mapping.Fold(nick)]; other != nil {
 		return other == u
 	}
-	other := tx.w.skeletons[tx.w.Mapping.Skeleton(nick)]
-	return other == nil || other == u
+	skeleton := tx.w.Mapping.Skeleton(nick)
+	if other := tx.w.skeletons[skeleton]; other != nil && other != u {
+		return false
+	}
+	return !slices.ContainsFunc(tx.w.doubles[skeleton], func(o *User) bool { return o != u })
 }
 
 // Peers returns the users of this server who see what u does: those who share a
