@@ -161,14 +161,15 @@ func (n *Node) Trim(ctx context.Context, number uint64) error {
 	})
 }
 
-// eachTry asks JetStream until it answers, or ctx ends.
+// eachTry asks JetStream until it answers, or ctx ends. Each time it may take longer: on a
+// machine that is busy, changes take their time.
 func (n *Node) eachTry(ctx context.Context, f func(context.Context, jetstream.JetStream) error) error {
 	e, err := n.running()
 	if err != nil {
 		return err
 	}
-	for {
-		attempt, cancel := context.WithTimeout(ctx, patience)
+	for wait := patience; ; wait *= 2 {
+		attempt, cancel := context.WithTimeout(ctx, wait)
 		err := f(attempt, e.js)
 		cancel()
 		if err == nil {
