@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/link"
@@ -40,6 +41,7 @@ type peer struct {
 	mu     sync.Mutex
 	server link.Server
 	phase  phase
+	until  time.Time   // when it was heard, unless it is up
 	epoch  int         // counts how often it was up: what belongs to earlier times is dropped
 	held   [][]byte    // what it has published while it was met
 	gave   bool        // it was asked for what this server has lost
@@ -113,16 +115,26 @@ func (n *Network) encode(e *event.Event) ([]byte, error) {
 }
 
 // end notes that a server is down.
-func (p *peer) end() (epoch int) {
+func (p *peer) end(now time.Time) (epoch int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.phase == away {
 		return p.epoch
 	}
 	p.cancel()
-	p.phase, p.held, p.size = away, nil, 0
+	p.phase, p.held, p.size, p.until = away, nil, 0, now.Add(-silence)
 	p.ready = make(chan struct{})
 	return p.epoch
+}
+
+// silence is how long it may take until it is noticed that a server is not heard any more.
+const silence = 3 * time.Second
+
+// heardUntil returns when the server was heard for certain, before it was out of reach.
+func (p *peer) heardUntil() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.until
 }
 
 // take reports whether what the server has published is to be applied now. If it is

@@ -2,6 +2,7 @@ package network
 
 import (
 	"runtime"
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,7 +33,7 @@ func (n *Network) introduce(p *peer) {
 		return nil
 	})
 	if news {
-		n.transitAll("netsplit", s.Name)
+		n.transitAll("netsplit", s.Name, p.heardUntil())
 	}
 }
 
@@ -45,7 +46,7 @@ func (n *Network) part(p *peer, epoch int) {
 	}
 	p.inReach = false
 	n.reach(p.name(), false)
-	n.transitAll("netsplit", p.name())
+	n.transitAll("netsplit", p.name(), p.heardUntil())
 	n.peers.doubt.Store(true)
 }
 
@@ -58,7 +59,7 @@ func (n *Network) rejoin(p *peer) {
 	}
 	p.inReach = true
 	n.reach(p.name(), true)
-	n.transitAll("netjoin", p.name())
+	n.transitAll("netjoin", p.name(), time.Time{})
 }
 
 func (n *Network) isInReach(p *peer) bool {
@@ -80,6 +81,7 @@ type passage struct {
 	there  string
 	ref    string
 	begun  []*session.Session
+	until  time.Time // of a netsplit: when the server was heard
 }
 
 // At most so many users come or go before others have their turn, or as many as do
@@ -90,12 +92,15 @@ const (
 )
 
 // transitAll makes the view follow where the users of a server are now.
-func (n *Network) transitAll(kind, server string) {
+func (n *Network) transitAll(kind, server string, until time.Time) {
 	defer n.report()
 	n.peers.passages++
 	// References to batches of messages begin with a digit, those of sessions with a
 	// small letter.
-	p := &passage{number: n.peers.passages, kind: kind, here: n.Name(), there: server, ref: "N" + strconv.FormatUint(n.peers.passages, 36)}
+	p := &passage{
+		number: n.peers.passages, kind: kind, here: n.Name(), there: server, until: until,
+		ref: "N" + strconv.FormatUint(n.peers.passages, 36),
+	}
 	for users := n.World.On(server); len(users) > 0; runtime.Gosched() {
 		_ = n.World.Update(func(tx *state.Tx) error {
 			start := time.Now()
@@ -135,6 +140,7 @@ func (n *Network) transit(tx *state.Tx, p *passage, u *state.User) {
 	n.passage = nil
 	switch {
 	case is && will:
+		p.leaveBehind(tx, u)
 		n.tellChanges(tx, u, before)
 	case is:
 		tx.Depart(before.Identity, n.Clock.Now())
@@ -144,6 +150,17 @@ func (n *Network) transit(tx *state.Tx, p *passage, u *state.User) {
 	}
 	if !lives {
 		n.forgetGuest(u.UID())
+	}
+}
+
+// leaveBehind notes of one who stays without a client since when that is so: what is said
+// from then on is what the next client has missed.
+func (p *passage) leaveBehind(tx *state.Tx, u *state.User) {
+	if p == nil || p.until.IsZero() || slices.ContainsFunc(tx.Servers(u), func(s string) bool { return s != state.Everywhere }) {
+		return
+	}
+	if p.until.After(u.Seen()) {
+		u.See(p.until)
 	}
 }
 

@@ -37,7 +37,7 @@ func (n *Network) Up(s link.Server) {
 // Down implements link.Handler.
 func (n *Network) Down(sid, reason string, goodbye bool) {
 	p := n.peers.get(sid)
-	epoch := p.end()
+	epoch := p.end(n.Clock.Now())
 	n.Log.Warn("server out of reach", "server", p.name(), "reason", reason)
 	n.InformHere(modes.SnoLinks, "The server %[1]s is out of reach: %[2]s", p.name(), reason)
 	wait := grace

@@ -71,7 +71,7 @@ func TestUpgrade(t *testing.T) {
 		self := c.nodes[i].Self()
 		upgraded(&self)
 		self.Boot = "another run"
-		n.peers.get(self.SID).end()
+		n.peers.get(self.SID).end(n.Clock.Now())
 		if got := say(); got != event.Version {
 			t.Errorf("while %s is away version %d is written, which it does not read when it comes back", self.Name, got)
 		}
