@@ -12,11 +12,14 @@ import (
 // An Account is what is known of an account, but for its secrets. It must not be
 // modified: a change makes another Account.
 type Account struct {
-	Name    string         `json:"name"`
-	ID      string         `json:"id"` // stays when the name changes, and is nobody else's
-	Folded  casemap.Folded `json:"-"`
-	Created time.Time      `json:"created"`
-	Email   string         `json:"email,omitempty"`
+	Name   string         `json:"name"`
+	ID     string         `json:"id"` // stays when the name changes, and is nobody else's
+	Folded casemap.Folded `json:"-"`
+	// Formerly are the names that it had, which nobody else can have: they are nicks of
+	// it now, or look like its name.
+	Formerly []string  `json:"formerly,omitempty"`
+	Created  time.Time `json:"created"`
+	Email    string    `json:"email,omitempty"`
 	// Confirmed means that the owner has shown to read the mail to Email.
 	Confirmed bool              `json:"confirmed,omitempty"`
 	Verified  bool              `json:"verified"`
@@ -87,6 +90,9 @@ const (
 	Registered   Method = "registered" // has just registered the account
 	Recovered    Method = "recovered"  // reads the owner's mail: may choose a password, no more
 )
+
+// AllNames returns the name and those that the account had.
+func (a *Account) AllNames() []string { return append([]string{a.Name}, a.Formerly...) }
 
 // String returns the name, also when the account is printed with %+v.
 func (a *Account) String() string { return a.Name }

@@ -127,6 +127,7 @@ func (s *Service) RemoveNick(ctx context.Context, name, nick string) error {
 			return ErrNoSuch
 		}
 		rec.Nicks = slices.DeleteFunc(rec.Nicks, func(n string) bool { return s.names.Equal(n, nick) })
+		rec.Formerly = slices.DeleteFunc(rec.Formerly, func(n string) bool { return s.names.Equal(n, nick) })
 		return s.dropNick(ctx, b, rec, nick, false)
 	})
 	return err

@@ -18,6 +18,7 @@ type index struct {
 	nicks     map[casemap.Folded]nickRecord // by skeleton
 	nickKeys  map[string]casemap.Folded     // the skeleton by the key in the store
 	certs     map[string]casemap.Folded
+	ids       map[string]casemap.Folded // the account that has an ID
 	listeners []func(old, new *Account)
 }
 
@@ -27,6 +28,7 @@ func (x *index) init(names casemap.Mapping) {
 	x.nicks = map[casemap.Folded]nickRecord{}
 	x.nickKeys = map[string]casemap.Folded{}
 	x.certs = map[string]casemap.Folded{}
+	x.ids = map[string]casemap.Folded{}
 }
 
 // changeAccount puts a change of the shelf of accounts into the index.
@@ -71,10 +73,13 @@ func (x *index) setAccount(key casemap.Folded, rec *record) (old *record, listen
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	old = x.accounts[key]
+	if old != nil && x.ids[old.ID] == key {
+		delete(x.ids, old.ID)
+	}
 	if rec == nil {
 		delete(x.accounts, key)
 	} else {
-		x.accounts[key] = rec
+		x.accounts[key], x.ids[rec.ID] = rec, key
 	}
 	return old, x.listeners
 }

@@ -43,7 +43,7 @@ func TestModel(t *testing.T) {
 }
 
 func step(rt *rapid.T, s *Service, c *clock, name func(string) string, cert func() string) {
-	switch rapid.SampledFrom([]string{"register", "register", "cert", "uncert", "nick", "unnick",
+	switch rapid.SampledFrom([]string{"register", "register", "cert", "uncert", "nick", "unnick", "rename",
 		"suspend", "unsuspend", "unregister", "erase", "release", "sweep"}).Draw(rt, "step") {
 	case "register":
 		s.Register(ctx, Registration{Name: name("name"), Cert: cert()})
@@ -55,6 +55,8 @@ func step(rt *rapid.T, s *Service, c *clock, name func(string) string, cert func
 		s.AddNick(ctx, name("name"), name("nick"))
 	case "unnick":
 		s.RemoveNick(ctx, name("name"), name("nick"))
+	case "rename":
+		s.Rename(ctx, name("name"), name("new"), alone)
 	case "suspend":
 		s.Suspend(ctx, name("name"), Suspension{})
 	case "unsuspend":

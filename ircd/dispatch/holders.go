@@ -130,6 +130,9 @@ func (s *Server) Elsewhere(account string) (servers []string) {
 // accountChanged makes what is online follow a change of an account, on whatever
 // server it was made.
 func (s *Server) accountChanged(old, a *accounts.Account) {
+	if s.followName(old, a) {
+		return
+	}
 	s.informOfAccount(old, a)
 	switch {
 	case a == nil:

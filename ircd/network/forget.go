@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -133,6 +134,18 @@ func (n *Network) inherit(cx state.ChannelTx, u *state.User) {
 	if !n.World.Linked && !n.heir(cx, u) {
 		n.History.Drop(string(cx.Channel().Key()))
 	}
+}
+
+// ForgetAuthors is ForgetAuthor for all names that an account has had.
+func (n *Network) ForgetAuthors(ctx context.Context, by Actor, names ...string) (count int, err error) {
+	for _, name := range names {
+		if name != by.Account() {
+			by = Actor{} // other servers need not know that it was by's
+		}
+		m, e := n.ForgetAuthor(ctx, by, name)
+		count, err = count+m, errors.Join(err, e)
+	}
+	return count, err
 }
 
 // ForgetAuthor removes all that an account has said and done from the history, on

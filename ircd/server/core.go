@@ -157,9 +157,12 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	if p.Accounts != nil {
 		p.Accounts.OnChange(func(old, a *accounts.Account) {
 			switch {
+			case a == nil && p.Accounts.Successor(old) != nil: // it has another name
 			case a == nil:
 				n.ForgetAccount(old.Name)
 				s.ForgetName(old.Name)
+			case old == nil && len(a.Formerly) > 0:
+				n.ForgetFormer(a.Name, s.Now())
 			case old == nil:
 				n.ForgetFormer(a.Name, a.Created)
 			}

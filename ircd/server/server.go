@@ -282,6 +282,7 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 		if err := s.keepMarkers(); err != nil {
 			return err
 		}
+		s.Core.FollowNames()
 	}
 	s.openAPI()
 	s.Core.Network.ForgetGuests()
@@ -312,7 +313,7 @@ func (s *Server) keepMarkers() (err error) {
 		return err
 	}
 	s.accounts.OnChange(func(old, a *accounts.Account) {
-		if a == nil {
+		if a == nil && s.accounts.Successor(old) == nil {
 			s.markers.Forget(old.Name)
 		}
 	})

@@ -240,7 +240,7 @@ const within = 10 * time.Second
 // accountChanged takes from the channels what an account had that is removed. The
 // account's name can be another's soon.
 func (w watch) accountChanged(old, next *accounts.Account) {
-	if old == nil || next != nil {
+	if old == nil || next != nil || w.Accounts.Successor(old) != nil {
 		return
 	}
 	go func() {

@@ -36,7 +36,7 @@ func forget(r *dispatch.Request) error {
 	}
 	by, count := r.Actor(), 0
 	err := r.Wait(func(ctx context.Context) (err error) {
-		count, err = r.Server.Network.ForgetAuthor(ctx, by, a.Name)
+		count, err = r.Server.Network.ForgetAuthors(ctx, by, a.AllNames()...)
 		return err
 	})
 	if err != nil {

@@ -69,7 +69,7 @@ func erase(r *dispatch.Request) error {
 		if err := r.Server.Accounts.Erase(ctx, a.Name); err != nil {
 			return err
 		}
-		_, err := r.Server.Network.ForgetAuthor(ctx, r.Actor(), a.Name)
+		_, err := r.Server.Network.ForgetAuthors(ctx, r.Actor(), a.AllNames()...)
 		return err
 	}, "The account %s is no more, and its names are free.", a.Name)
 }

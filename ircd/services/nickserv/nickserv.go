@@ -49,6 +49,7 @@ func alias(c dispatch.Command, names ...string) bool {
 
 var (
 	errLoggedOut = numerics.Fail{Text: "You are not logged in. IDENTIFY first."}
+	errStale     = numerics.Fail{Text: "Show your password again first: IDENTIFY <account> <password>."}
 	errUnknown   = numerics.Fail{Text: "There is no such account."}
 )
 
@@ -65,7 +66,7 @@ func own(r *dispatch.Request) (*accounts.Account, error) {
 func mine(r *dispatch.Request) (*accounts.Account, error) {
 	a, err := own(r)
 	if err == nil && !r.Fresh() {
-		return nil, numerics.Fail{Text: "Show your password again first: IDENTIFY <account> <password>."}
+		return nil, errStale
 	}
 	return a, err
 }
@@ -100,6 +101,7 @@ var explanations = []struct {
 }{
 	{dispatch.ErrClosed, "No accounts can be registered just now; try again later."},
 	{accounts.ErrName, "That is not a valid name for an account or a nick."},
+	{accounts.ErrUnverified, "The account is not confirmed yet."},
 	{accounts.ErrExists, "This name is taken."},
 	{accounts.ErrConfusable, "This name looks like one that is taken."},
 	{accounts.ErrReserved, "This name is reserved."},
