@@ -60,6 +60,7 @@ func TestExpiry(t *testing.T) {
 		if err != nil || !at.Equal(now.UTC().Add(100*day)) {
 			t.Errorf("who was just used expires on %v (%v)", at, err)
 		}
+		synctest.Wait() // until what was mailed before is there
 		before := box.Len()
 		tend(15 * day) // the month begins in which owners are written to
 		tend(day)
