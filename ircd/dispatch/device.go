@@ -1,9 +1,11 @@
 package dispatch
 
 import (
+	"strings"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/state"
 )
 
@@ -60,5 +62,30 @@ func (c *Conn) hasTwin(account, device string) bool {
 func (c *Conn) heardAll() {
 	if c.User.Account() != "" && (c.Device() != "" || c.Replays()) {
 		c.Server.Network.Heard(c.Actor(), c.Device())
+	}
+}
+
+// mostMissed is how many conversations tellMissed looks at.
+const mostMissed = 50
+
+// tellMissed tells a client that logs in when it is registered already, and cannot ask for
+// history, with whom there is something to read. Those that log in before are shown it.
+func (r *Request) tellMissed(account string) {
+	since := r.Missed(nil, account)
+	if since.IsZero() || !r.Replays() {
+		return
+	}
+	found, _, err := r.Server.Network.Recent(r.Context(), r.User, since, time.Time{}, mostMissed)
+	if err != nil {
+		return
+	}
+	var nicks []string
+	for _, t := range found {
+		if !casemap.IsChannel(t.Target) {
+			nicks = append(nicks, t.Target)
+		}
+	}
+	if len(nicks) > 0 {
+		r.Server.tell(r.User, "While you were away there were messages between you and %s. /HISTORY and a nick shows them.", strings.Join(nicks, ", "))
 	}
 }

@@ -22,6 +22,7 @@ func (c *Conn) Prover() *accounts.Prover { return c.Server.Accounts.At(c.Addr())
 // Login makes the client's session that of an account, if its owner has proved to
 // be behind it and nothing forbids it. It sends 900.
 func (r *Request) Login(p accounts.Proof) error {
+	before := r.Account()
 	err := r.Server.Accounts.Authorise(p, r.Addr(), func(g accounts.Grant) {
 		name := g.Account().Name
 		r.setLanguage(g.Account())
@@ -53,6 +54,9 @@ func (r *Request) Login(p accounts.Proof) error {
 	r.Server.tellPersistence(a)
 	if err := r.adoptProfile(); err != nil {
 		return err
+	}
+	if before != a.Name {
+		r.tellMissed(a.Name)
 	}
 	r.Arrive()
 	return nil
