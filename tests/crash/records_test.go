@@ -15,7 +15,8 @@ import (
 const owners = 4
 
 // TestKillRecords kills the server while users register accounts and channels, and change
-// passwords, certificates, flags and memos: what they were told is done is so when it runs again,
+// passwords, certificates, flags, memos and the names of their accounts: what they were told
+// is done is so when it runs again,
 // and what they were not told is done, or not, but never half.
 func TestKillRecords(t *testing.T) {
 	s := newServer(t)
@@ -32,7 +33,7 @@ func TestKillRecords(t *testing.T) {
 		current = nil
 		for i := range owners {
 			o := &owner{server: s, name: fmt.Sprintf("o%dx%d", i, round)}
-			o.channel = "#" + o.name
+			o.channel, o.called = "#"+o.name, fact{now: o.name}
 			current = append(current, o)
 		}
 		all = append(all, current...)
@@ -96,6 +97,7 @@ type owner struct {
 	name, channel               string
 	password, founded, flag, id fact
 	memo                        fact
+	called                      fact // what the account is called
 	begun, done                 int
 }
 
@@ -129,7 +131,9 @@ func (o *owner) act(t *testing.T) {
 	c.send("CAP END")
 	ok := o.change(c, &o.password, "first", "REGISTER * * first", "REGISTER SUCCESS") &&
 		o.change(c, nil, "", "JOIN "+o.channel, " JOIN ") &&
-		o.change(c, &o.founded, "yes", "CS REGISTER "+o.channel, "is registered")
+		o.change(c, &o.founded, "yes", "CS REGISTER "+o.channel, "is registered") &&
+		o.change(c, nil, "", "NICK r"+o.name, " NICK ") &&
+		o.change(c, nil, "", "NS GROUP", "belongs to your account now")
 	for n := 1; ok; n++ {
 		word := fmt.Sprint("next", n)
 		ok = o.change(c, &o.password, word, "NS PASSWD "+o.password.now+" "+word, "has been changed") &&
@@ -138,8 +142,15 @@ func (o *owner) act(t *testing.T) {
 			o.change(c, &o.memo, "memo-"+word, "MS SEND "+o.name+" memo-"+word, "is kept") &&
 			o.change(c, &o.flag, "", "CS FLAGS "+o.channel+" helper -v", "has no access") &&
 			o.change(c, &o.memo, "", "MS FORGET ALL", "removed") &&
-			o.change(c, &o.id, "", "NS CERT DEL "+o.print(n), "has been removed")
+			o.change(c, &o.id, "", "NS CERT DEL "+o.print(n), "has been removed") &&
+			o.rename(c, "r"+o.name) && o.rename(c, o.name)
 	}
+}
+
+// rename renames the account, and shows the password again, which that asks for.
+func (o *owner) rename(c *client, name string) bool {
+	return o.change(c, &o.called, name, "NS RENAME "+o.called.now+" "+name, "is called "+name+" now") &&
+		o.change(c, nil, "", "NS IDENTIFY "+name+" "+o.password.now, "NOTICE")
 }
 
 // print is the fingerprint of a certificate that nobody else has.
@@ -175,7 +186,14 @@ func (o *owner) check(t *testing.T) {
 		return
 	}
 	defer c.Close()
-	o.fact(t, "the channel", &o.founded, o.ask(t, c, "CS INFO "+o.channel, "Founder: "+o.name, "yes"))
+	called := ""
+	for _, may := range []string{o.called.now, o.called.next} {
+		if may != "" && o.ask(t, c, "NS INFO", "Account: "+may, may) != "" {
+			called = may
+		}
+	}
+	o.fact(t, "the name", &o.called, called)
+	o.fact(t, "the channel", &o.founded, o.ask(t, c, "CS INFO "+o.channel, "Founder: "+called, "yes"))
 	if o.founded.now == "" {
 		c.send("JOIN %s", o.channel)
 		o.must(t, c, "CS REGISTER "+o.channel, "is registered")
@@ -258,7 +276,7 @@ func (o *owner) login(t *testing.T) *client {
 	c.Close()
 	c = o.server.guest(t, o.name)
 	o.must(t, c, "REGISTER * * first", "REGISTER SUCCESS")
-	o.password = fact{now: "first"}
+	o.password, o.called = fact{now: "first"}, fact{now: o.name}
 	return c
 }
 
