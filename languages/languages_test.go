@@ -82,3 +82,22 @@ func TestPercent(t *testing.T) {
 		t.Errorf("a quoted string is %s", got)
 	}
 }
+
+// TestComplete tests that the languages which are promised can be read throughout. A text
+// that was changed a moment ago may wait for those who speak them, if there are few such.
+func TestComplete(t *testing.T) {
+	const least = 98
+	languages, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	percent := map[string]int{}
+	for _, l := range languages.All() {
+		percent[l.Tag] = l.Percent
+	}
+	for _, tag := range []string{"de", "es", "fr", "ru", "zh"} {
+		if percent[tag] < least {
+			t.Errorf("%s: %d %% are translated, and there should be %d: go run ./languages/missing %s", tag, percent[tag], least, tag)
+		}
+	}
+}
