@@ -35,6 +35,7 @@ var scenarios = []scenario{
 	{"history", "1,000,000 messages in 1,000 channels: memory and disk of each, start, CHATHISTORY and SEARCH", open, playHistory, true},
 	{"compaction", "100 members at 25,000 deliveries a second while others talk, history is evicted, and compacted: p50, p99", evicting, playCompaction, true},
 	{"logins", "2,000 clients log in at once by passwords, argon2id: p50, p99 of 100 members at 25,000 deliveries a second", open, playLogins, true},
+	{"wave", "500 spammers against the settings that a server has by itself: another client's PING, what people read of it", guarded, playWave, true},
 	{"flood", "3,000 connections at once with hostile lines: another client's PING throughout", guarded, playFlood, true},
 }
 
@@ -79,6 +80,7 @@ type sizes struct {
 	hold     int           // ten-thousand: idle clients
 	logins   int           // at once
 	flood    int           // connections at once
+	wave     int           // spammers
 	messages int           // history: how many are said
 	channels int           // history: in so many channels
 	queries  int           // history: of each kind; a tenth as many are measured alone
@@ -88,7 +90,7 @@ type sizes struct {
 func defaultSizes() sizes {
 	return sizes{
 		members: intList{10, 100, 1000}, span: 2 * time.Second, mesh: 200, rate: 25000, crowd: 100,
-		register: 3000, storm: 1000, idle: 2000, hold: 10000, logins: 2000, flood: 3000, messages: 1_000_000, channels: 1000, queries: 20_000, rest: 15 * time.Second,
+		register: 3000, storm: 1000, idle: 2000, hold: 10000, logins: 2000, flood: 3000, wave: 500, messages: 1_000_000, channels: 1000, queries: 20_000, rest: 15 * time.Second,
 	}
 }
 
@@ -104,6 +106,7 @@ func (s *sizes) flags(fs *flag.FlagSet) {
 	fs.IntVar(&s.hold, "hold", s.hold, "ten-thousand: idle clients")
 	fs.IntVar(&s.logins, "logins", s.logins, "logins: clients that log in at once")
 	fs.IntVar(&s.flood, "flood", s.flood, "flood: connections at once")
+	fs.IntVar(&s.wave, "wave", s.wave, "wave: spammers")
 	fs.IntVar(&s.messages, "messages", s.messages, "history: messages that are said")
 	fs.IntVar(&s.channels, "channels", s.channels, "history: channels they are said in")
 	fs.IntVar(&s.queries, "queries", s.queries, "history: queries of each kind")
