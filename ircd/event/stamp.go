@@ -45,13 +45,27 @@ func At(t time.Time) Stamp {
 }
 
 // ServerTime returns the time of s as tags have it, "2006-01-02T15:04:05.000Z".
-// Every message has one, so it is written by hand.
 // https://ircv3.net/specs/extensions/server-time
 func (s Stamp) ServerTime() string {
+	var room [serverTimeLen]byte
+	return string(s.appendServerTime(room[:0]))
+}
+
+// Texts returns ServerTime and ID as parts of one string, since every message has both.
+func (s Stamp) Texts() (serverTime, id string) {
+	var room [64]byte
+	both := string(s.AppendID(s.appendServerTime(room[:0])))
+	return both[:serverTimeLen], both[serverTimeLen:]
+}
+
+const serverTimeLen = len("2006-01-02T15:04:05.000Z")
+
+// appendServerTime writes by hand what every message has.
+func (s Stamp) appendServerTime(to []byte) []byte {
 	t := s.Time()
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
-	b := [24]byte{4: '-', 7: '-', 10: 'T', 13: ':', 16: ':', 19: '.', 23: 'Z'}
+	b := [serverTimeLen]byte{4: '-', 7: '-', 10: 'T', 13: ':', 16: ':', 19: '.', 23: 'Z'}
 	digits := func(at, n, v int) {
 		for i := at + n - 1; i >= at; i-- {
 			b[i] = '0' + byte(v%10)
@@ -65,7 +79,7 @@ func (s Stamp) ServerTime() string {
 	digits(14, 2, minute)
 	digits(17, 2, second)
 	digits(20, 3, int(s.Ticks>>16)%1000)
-	return string(b[:])
+	return append(to, b[:]...)
 }
 
 var sortable = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
@@ -115,9 +129,15 @@ func (c *Clock) Now() time.Time { return c.now().UTC() }
 
 // Stamp returns a stamp that is later than all the clock has made or observed.
 func (c *Clock) Stamp() Stamp {
+	return c.StampAt(c.now())
+}
+
+// StampAt is Stamp for who has just read the time with Now: reading it is a good part of
+// what a stamp costs.
+func (c *Clock) StampAt(now time.Time) Stamp {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.last = max(c.last+1, uint64(c.now().UnixMilli())<<16)
+	c.last = max(c.last+1, uint64(now.UnixMilli())<<16)
 	return Stamp{c.last, c.server}
 }
 

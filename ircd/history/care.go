@@ -99,8 +99,8 @@ func (r *Ring) seal(b *book) bool {
 	for _, s := range made {
 		size += s.size()
 	}
+	changes = removeMany(changes, b.id, list)
 	for _, l := range list {
-		changes = l.remove(changes, b.id)
 		was += int64(len(l.record))
 	}
 

@@ -51,6 +51,26 @@ func (l loose) remove(changes []Change, id uint32) []Change {
 	return append(changes, Change{Key: entryKey(id, l.stamp)})
 }
 
+// removeMany is remove for many. Their keys are parts of one string: every message is
+// removed once, when it gets into a block.
+func removeMany(changes []Change, id uint32, list []loose) []Change {
+	const usual = 24
+	b := make([]byte, 0, usual*len(list))
+	for i := range list {
+		if !list[i].ephemeral {
+			b = appendEntryKey(b, id, list[i].stamp)
+		}
+	}
+	keys := string(b)
+	for i := range list {
+		if !list[i].ephemeral {
+			n := entryKeyLen(list[i].stamp)
+			changes, keys = append(changes, Change{Key: keys[:n]}), keys[n:]
+		}
+	}
+	return changes
+}
+
 // put appends the change that stores the block of a segment.
 func (s *segment) put(changes []Change, id uint32) []Change {
 	if s.ephemeral {

@@ -117,6 +117,8 @@ func appendEntryKey(b []byte, id uint32, s event.Stamp) []byte {
 	return append(b, s.Server...)
 }
 
+func entryKeyLen(s event.Stamp) int { return 1 + 4 + 8 + len(s.Server) }
+
 // parseKey reads what all keys have. rest is what follows.
 func parseKey(key string) (kind byte, id uint32, rest string, ok bool) {
 	if len(key) < 5 {

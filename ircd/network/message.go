@@ -38,9 +38,12 @@ func envelope(e *event.Event, b event.MessageSent) wire.Message {
 		relayed.Account, relayed.Bot, relayed.Oper = "", false, ""
 		e = &relayed
 	}
-	params := make([]string, 1, 2) // the text follows
-	params[0] = addressee(b)
-	m := message(e, b.Command, params...)
+	var room struct { // in one piece, because every message needs both
+		params [2]string // the text follows
+		tags   [usualTags]wire.Tag
+	}
+	room.params[0] = addressee(b)
+	m := messageIn(room.tags[:0], e, b.Command, room.params[:1])
 	if b.Shown != "" {
 		m.Source = b.Shown
 	}

@@ -16,6 +16,7 @@ import (
 	"context"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/caps"
@@ -122,7 +123,12 @@ type Actor struct {
 
 // event returns an event of by, now. The facts are stamped with it.
 func (n *Network) event(by Actor, body event.Body, facts ...event.Fact) *event.Event {
-	e := &event.Event{Stamp: n.Clock.Stamp(), Body: body, Facts: facts}
+	return n.eventAt(n.Clock.Now(), by, body, facts...)
+}
+
+// eventAt is event for who has just read the time.
+func (n *Network) eventAt(now time.Time, by Actor, body event.Body, facts ...event.Fact) *event.Event {
+	e := &event.Event{Stamp: n.Clock.StampAt(now), Body: body, Facts: facts}
 	for i := range facts {
 		facts[i].At = e.Stamp
 	}
@@ -167,10 +173,17 @@ func userKey(kind event.Kind, uid, a string) event.Key {
 // message returns a message from the one who did e. The tags depend only on the
 // event, so they are the same for all clients, on all servers and in history.
 func message(e *event.Event, command string, params ...string) wire.Message {
+	return messageIn(make(wire.Tags, 0, usualTags), e, command, params)
+}
+
+// usualTags is how many tags a message has at most that come from the event.
+const usualTags = 5
+
+// messageIn is message with room for the tags.
+func messageIn(room wire.Tags, e *event.Event, command string, params []string) wire.Message {
 	m := wire.Message{Source: e.Source, Command: command, Params: params}
-	m.Tags = append(make(wire.Tags, 0, 5),
-		wire.Tag{Key: "time", Value: e.ServerTime()},
-		wire.Tag{Key: "msgid", Value: e.ID()})
+	at, id := e.Texts()
+	m.Tags = append(room, wire.Tag{Key: "time", Value: at}, wire.Tag{Key: "msgid", Value: id})
 	if e.Account != "" {
 		m.Tags = append(m.Tags, wire.Tag{Key: "account", Value: e.Account})
 	}

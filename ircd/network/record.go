@@ -28,7 +28,9 @@ func (n *Network) owns(e *event.Event) bool { return e.Server == n.Clock.Server(
 // put keeps an event of this server in a buffer.
 func (n *Network) put(buffer string, e *event.Event) {
 	n.note(n.History.Append(buffer, e), e)
-	e.Kept = append(e.Kept, buffer)
+	if n.World.Linked { // nobody else is to follow
+		e.Kept = append(e.Kept, buffer)
+	}
 }
 
 // log keeps what is done to the history itself, for servers that hear of it late.

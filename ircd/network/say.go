@@ -54,7 +54,7 @@ func (n *Network) Say(by Actor, ch *state.Channel, b event.MessageSent) error {
 		})
 		fit(by, &b)
 		n.reveal(cx, cx.Member(by.User))
-		e := n.event(by, b)
+		e := n.eventAt(now, by, b)
 		n.applySay(cx, by, e, b)
 		n.publish(e)
 		said = e

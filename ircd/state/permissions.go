@@ -7,6 +7,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/extban"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/numerics"
 )
@@ -33,29 +34,29 @@ type Speech struct {
 // only half-operators and above hear it (mode U).
 func (v View) MaySpeak(u *User, sp Speech, now time.Time) (opsOnly bool, err error) {
 	ch, m := v.ch, v.Member(u)
-	refuse := numerics.CannotSend.With(ch.Name())
+	refuse := func(why lang.Text) error { return numerics.CannotSend.With(ch.Name()).Because(why) }
 	switch {
 	case m == nil && ch.Has(modes.NoExternal):
-		return false, refuse.Because("Cannot send to channel (+n): join it first")
+		return false, refuse("Cannot send to channel (+n): join it first")
 	case ch.Has(modes.NoCTCP) && sp.CTCP:
-		return false, refuse.Because("Cannot send CTCP to channel (+C)")
+		return false, refuse("Cannot send CTCP to channel (+C)")
 	case ch.Has(modes.NoNotice) && sp.Notice && !m.AtLeast(modes.HalfOp):
-		return false, refuse.Because("Cannot send notices to channel (+T)")
+		return false, refuse("Cannot send notices to channel (+T)")
 	case m != nil && m.status.Load() != 0:
 		return false, nil
 	case ch.Has(modes.OpModerated) && !sp.Words:
 		return true, nil
 	case ch.Has(modes.Moderated):
-		err = refuse.Because("Cannot send to channel (+m)")
+		err = refuse("Cannot send to channel (+m)")
 	case ch.Has(modes.RegisteredToSpeak) && u.Account() == "":
-		err = refuse.Because("Cannot send to channel (+M): log in to an account")
+		err = refuse("Cannot send to channel (+M): log in to an account")
 	case v.banned(u, now, extban.Mute):
-		err = refuse.Because("Cannot send to channel (+b): you are muted")
+		err = refuse("Cannot send to channel (+b): you are muted")
 	case v.banned(u, now, extban.Ban):
-		err = refuse.Because("Cannot send to channel (+b): you are banned")
+		err = refuse("Cannot send to channel (+b): you are banned")
 	}
 	if err == nil && v.refusesText(u, sp, now) {
-		err = refuse.Because("Cannot send to channel (+b): the text is not allowed here")
+		err = refuse("Cannot send to channel (+b): the text is not allowed here")
 	}
 	return false, err
 }

@@ -23,6 +23,9 @@ type Frame struct {
 	spoken   bool     // some message has a text, so that the bytes depend on the language
 	encoded  atomic.Pointer[encoding]
 
+	own   encoding // the first
+	taken atomic.Bool
+
 	form [1]Form // of a frame with one form, and
 	line [1]Message
 }
@@ -112,7 +115,8 @@ func (f *Frame) Bytes(has caps.Set, in *lang.Catalogue) []byte {
 var scratch = sync.Pool{New: func() any { b := make([]byte, 0, 2*MaxBody); return &b }}
 
 func (f *Frame) encode(kind caps.Set, in *lang.Catalogue) []byte {
-	e := &encoding{kind: kind, in: in}
+	e := f.room()
+	e.kind, e.in = kind, in
 	p := scratch.Get().(*[]byte)
 	b := (*p)[:0]
 	lines := f.Messages(kind)
@@ -127,6 +131,14 @@ func (f *Frame) encode(kind caps.Set, in *lang.Catalogue) []byte {
 		scratch.Put(p)
 	}
 	return f.publish(e)
+}
+
+// room returns an encoding that is empty. Most frames have one or two.
+func (f *Frame) room() *encoding {
+	if f.taken.CompareAndSwap(false, true) {
+		return &f.own
+	}
+	return new(encoding)
 }
 
 // publish adds e to the encodings, unless another goroutine was faster, and
