@@ -145,7 +145,8 @@ func kindsIn(s string) (k uint8) {
 }
 
 // cut shortens b to at most n bytes. It neither splits a UTF-8 character nor
-// leaves a space at the end that belongs to the parameter cut off.
+// leaves spaces at the end: with all of them gone, it does not matter whether a
+// line was cut before, to more than n bytes.
 func cut(b []byte, n int) []byte {
 	// Text that is not UTF-8 has no boundaries to look for.
 	i := n
@@ -155,11 +156,10 @@ func cut(b []byte, n int) []byte {
 	if utf8.RuneStart(b[i]) {
 		n = i
 	}
-	b = b[:n]
-	if b[n-1] == ' ' {
-		b = b[:n-1]
+	for b[n-1] == ' ' {
+		n--
 	}
-	return b
+	return b[:n]
 }
 
 // append appends the tags that a client with these capabilities reads, from

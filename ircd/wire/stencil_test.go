@@ -41,3 +41,17 @@ func BenchmarkStencil(b *testing.B) {
 		s.Append(buf, "alice")
 	}
 }
+
+// TestStencilSpaces: where a line is cut between two spaces, both go, as they do when it is
+// written at once.
+func TestStencilSpaces(t *testing.T) {
+	m := Message{Source: "irc.example.org", Command: "372", Params: []string{"bob", strings.Repeat("A  ", 200)}}
+	s := NewStencil(&m, nil)
+	for n := 1; n <= 30; n++ {
+		m.Params[0] = strings.Repeat("n", n)
+		want := string(m.Append(nil, 0))
+		if got := string(s.Append(nil, m.Params[0])); got != want || strings.HasSuffix(got, " \r\n") {
+			t.Errorf("%q\ninstead of\n%q", got, want)
+		}
+	}
+}
