@@ -91,3 +91,22 @@ func BenchmarkSay(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkPeers measures who is to be told that somebody quits or has another nick.
+func BenchmarkPeers(b *testing.B) {
+	for _, members := range []int{10, 1000} {
+		b.Run(fmt.Sprintf("members=%d", members), func(b *testing.B) {
+			n, by, _ := room(b, members, nil)
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				_ = n.World.Update(func(tx *state.Tx) error {
+					if got := len(tx.Peers(by.User)); got != members-1 {
+						b.Fatal(got)
+					}
+					return nil
+				})
+			}
+		})
+	}
+}

@@ -225,8 +225,11 @@ func (tx *Tx) Peers(u *User) []*User {
 	u.visit = tx.w.visits
 	var peers []*User
 	for _, m := range u.Memberships() {
-		everyone := m.Channel.shows(m)
-		for _, o := range m.Channel.roster() {
+		everyone, roster := m.Channel.shows(m), m.Channel.roster()
+		if peers == nil {
+			peers = make([]*User, 0, len(roster)) // growing to a thousand costs more than telling them
+		}
+		for _, o := range roster {
 			if o.visit == tx.w.visits || len(*o.sessions.Load()) == 0 || !everyone && !m.Channel.sees(o, m) {
 				continue
 			}
