@@ -48,8 +48,9 @@ func privmsg(r *dispatch.Request) error {
 	case b.Command != "TAGMSG" && b.Text == "":
 		return quietly(b, numerics.NoTextToSend.With())
 	}
-	for i, target := range strings.Split(r.Param(0), ",") {
-		if i >= r.Server.Config().Limits.Targets {
+	left := r.Server.Config().Limits.Targets
+	for target := range strings.SplitSeq(r.Param(0), ",") {
+		if left--; left < 0 {
 			return quietly(b, numerics.TooManyTargets.With(word(target)))
 		}
 		if err := quietly(b, send(r, target, b)); err != nil {

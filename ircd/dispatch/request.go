@@ -50,11 +50,11 @@ func (r *Request) run(line []byte) *Quit {
 	if lost := r.awaitKept(); lost != nil {
 		err = lost
 	}
-	var quit Quit
-	if errors.As(err, &quit) {
-		return &quit // the label is on the ERROR that follows
-	}
 	if err != nil {
+		var quit Quit // here, because it is memory of its own, which most requests need not have
+		if errors.As(err, &quit) {
+			return &quit // the label is on the ERROR that follows
+		}
 		r.Error(err)
 	}
 	r.Session.End()
