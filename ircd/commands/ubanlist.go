@@ -1,12 +1,16 @@
 package commands
 
 import (
+	"strings"
+	"time"
+
 	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/numerics"
 	"github.com/parley-irc/parley/ircd/privs"
+	"github.com/parley-irc/parley/ircd/state"
 )
 
 var (
@@ -137,8 +141,20 @@ func ubanTest(r *dispatch.Request) error {
 	if b := r.Server.Bans.Reserved(r.Param(1), now); b != nil {
 		r.Notice("%s %s %s: %s", b.ID, string(b.Action), b.Target, dispatch.ReasonOf(b))
 	}
+	showStanding(r, r.Server.Network.World.User(r.Param(1)))
 	r.Notice(outcome(r.Server.Bans.Judge(subject, now)))
 	return nil
+}
+
+// showStanding shows how well somebody is known.
+func showStanding(r *dispatch.Request, u *state.User) {
+	if u == nil {
+		return
+	}
+	r.Notice("Security groups: %s", strings.ReplaceAll(u.Identity().Person.Groups, " ", ", "))
+	if d, ok := r.Server.KnownFor(u); ok && d >= time.Minute {
+		r.Notice("Known for %s", lang.Duration(d))
+	}
 }
 
 // outcome is what comes of the bans that somebody meets.

@@ -2,9 +2,9 @@ package commands
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -116,21 +116,21 @@ func confide(r *dispatch.Request, id *state.Identity) {
 	}
 }
 
-// confideStanding tells operators how well somebody is known.
+// confideStanding tells operators what the configuration lets them know besides: in which
+// of its groups somebody is, and where.
 func confideStanding(r *dispatch.Request, id *state.Identity) {
-	if id.Person.Groups != "" {
-		r.Reply(numerics.WhoisSpecial.With(id.Nick).Because("is in the security groups %s", strings.ReplaceAll(id.Person.Groups, " ", ", ")))
+	var groups []string
+	for _, g := range r.Server.Config().SecurityGroups {
+		if slices.Contains(strings.Fields(id.Person.Groups), g.Name) {
+			groups = append(groups, g.Name)
+		}
+	}
+	if len(groups) > 0 {
+		r.Reply(numerics.WhoisSpecial.With(id.Nick).Because("is in the security groups %s", strings.Join(groups, ", ")))
 	}
 	if p := id.Person; p.Country != "" || p.ASN != "" {
 		place := r.Server.PlaceOf(addrOf(p.IP))
 		r.Reply(numerics.WhoisSpecial.With(id.Nick).Because("is in the country %s and the network AS%s (%s)", known(p.Country), known(p.ASN), known(place.Network)))
-	}
-	u := r.Server.Network.World.User(id.Nick)
-	if u == nil {
-		return
-	}
-	if d, ok := r.Server.KnownFor(u); ok && d >= time.Minute {
-		r.Reply(numerics.WhoisSpecial.With(id.Nick).Because("has been known for %s", lang.Duration(d)))
 	}
 }
 

@@ -20,7 +20,7 @@ func TestPlaces(t *testing.T) {
 	}
 	got := who()
 	contains(t, got, " 381 ")
-	contains(t, got, "is in the country GB and the network AS64500 (Example Net)")
+	contains(t, got, " 320 ann ann :is in the country GB and the network AS64500 (Example Net)")
 	r.configure(plainAt + "[geoip]\ncountry = \"" + country + "x\"\n" + oper)
 	if _, err := r.Rehash(); err == nil {
 		t.Error("a file that is not there can be read")
