@@ -163,7 +163,7 @@ func member(ch *state.Channel, u *state.User) (m *state.Member) {
 // tokenFailed is the answer when tokens cannot be kept.
 func tokenFailed(r *dispatch.Request, err error) error {
 	var quit dispatch.Quit
-	if errors.As(err, &quit) {
+	if errors.As(err, &quit) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	r.Server.Log.Error("a token could not be kept", "error", err)

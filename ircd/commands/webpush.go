@@ -102,7 +102,7 @@ func webPushAnswer(r *dispatch.Request, sub, endpoint string, err error) error {
 	case err == nil:
 		r.Send("WEBPUSH", sub, endpoint)
 		return nil
-	case errors.As(err, &quit):
+	case errors.As(err, &quit), errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, push.ErrNoOwner):
 		return webPushAccount(sub, endpoint)

@@ -74,7 +74,7 @@ func (r *Request) adoptProfile() error {
 // connection.
 func (r *Request) unlessQuit(err error, failed string) error {
 	var quit Quit
-	if err == nil || errors.As(err, &quit) {
+	if err == nil || errors.As(err, &quit) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	r.Server.Log.Error(failed, "error", err)

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -44,7 +45,7 @@ func (r *Request) Error(err error) {
 	var fail numerics.Fail
 	var forward network.Forward
 	switch {
-	case errors.Is(err, network.ErrUnheard):
+	case errors.Is(err, network.ErrUnheard), errors.Is(err, context.Canceled): // the client leaves, and reads no more
 	case errors.As(err, &forward):
 		r.Reply(forward.Reply)
 	case errors.As(err, &reply):

@@ -1,9 +1,12 @@
 package dispatch
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"testing"
 	"testing/synctest"
@@ -62,5 +65,21 @@ func TestWait(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestLeaving: what was not done because the client leaves is no failure of the server:
+// nothing is logged, or said to whom does not read any more.
+func TestLeaving(t *testing.T) {
+	var log bytes.Buffer
+	s := &Server{}
+	s.Log = slog.New(slog.NewTextHandler(&log, nil))
+	r := &Request{Conn: &Conn{Server: s}}
+	r.Error(fmt.Errorf("read an account: %w", context.Canceled))
+	if err := r.unlessQuit(fmt.Errorf("read metadata: %w", context.Canceled), "not read"); !errors.Is(err, context.Canceled) {
+		t.Errorf("what ends the command: %v", err)
+	}
+	if log.Len() > 0 {
+		t.Error(log.String())
 	}
 }
