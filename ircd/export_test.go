@@ -52,7 +52,7 @@ func lines(t *testing.T, path string) []string {
 func TestExport(t *testing.T) {
 	dir, p := talkative(t)
 	path := func(name string) string { return filepath.Join(dir, name) }
-	code, stdout, stderr := ircd(t, dir, "", "export", "running.jsonl")
+	code, _, stderr := ircd(t, dir, "", "export", "running.jsonl")
 	codeIs(t, code, exitOK, stderr)
 	contains(t, stderr, "exported", "messages and events")
 	if fi, err := os.Stat(path("running.jsonl")); err != nil || fi.Mode().Perm() != 0o600 {
@@ -61,7 +61,7 @@ func TestExport(t *testing.T) {
 	code, _, stderr = ircd(t, dir, "", "export", "running.jsonl")
 	codeIs(t, code, exitFailed, stderr)
 	contains(t, stderr, "exists")
-	code, stdout, stderr = ircd(t, dir, "", "export", "--only", "history", "-")
+	code, stdout, stderr := ircd(t, dir, "", "export", "--only", "history", "-")
 	codeIs(t, code, exitOK, stderr)
 	contains(t, stdout, `"Text":"green tea"`, `"kind":"end"`)
 	if strings.Contains(stdout, `"kind":"record"`) {

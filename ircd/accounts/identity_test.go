@@ -181,8 +181,7 @@ func TestTrustedNames(t *testing.T) {
 
 func TestLinksEnd(t *testing.T) {
 	s, _, _ := withDirectory(t, Rule{Create: true}, "alice", "ally")
-	p, err := token(s, "alice")
-	if err != nil {
+	if _, err := token(s, "alice"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.At(home).Linking("alice").Token(ctx, "ticket", "ally"); err != nil {
@@ -191,7 +190,8 @@ func TestLinksEnd(t *testing.T) {
 	if err := s.Suspend(ctx, "alice", Suspension{}); err != nil {
 		t.Fatal(err)
 	}
-	if p, err = token(s, "alice"); err != nil {
+	p, err := token(s, "alice")
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Authorise(p, home, func(Grant) { t.Error("entered") }); !errors.Is(err, ErrSuspended) {

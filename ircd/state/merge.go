@@ -83,13 +83,6 @@ func (u *User) get(kind event.Kind, a string) (v event.Value, ok bool) {
 	return v, ok && !v.Gone
 }
 
-const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-// userKinds are the kinds of which there is one fact for each user.
-var userKinds = []event.Kind{
-	event.Nick, event.About, event.Host, event.Realname, event.Account, event.Oper, event.Ident,
-}
-
 // describe changes what is known about u.
 func (tx *Tx) describe(u *User, f event.Fact) {
 	before := u.Identity()

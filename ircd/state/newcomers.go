@@ -85,7 +85,7 @@ func (cx ChannelTx) NewcomerSpeaks(u *User, weight int, l throng.Limits, now tim
 // Unsettled reports whether u, who is not known, has not talked here for a while, so that
 // the reasons for which u leaves, and whether u is typing, are of no interest.
 func (v View) Unsettled(u *User, now time.Time) bool {
-	if !(ChannelTx{v.ch}).Guarded(u, now) {
+	if !ChannelTx(v).Guarded(u, now) {
 		return false
 	}
 	if v.ch.strangers == nil {

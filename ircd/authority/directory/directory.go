@@ -110,7 +110,7 @@ func (d *Directory) Check(ctx context.Context, name, pw string, _ netip.Addr) (i
 // connect returns a connection that ends with ctx.
 func (d *Directory) connect(ctx context.Context) (*ldap.Conn, error) {
 	dialer := &net.Dialer{Timeout: d.o.Timeout}
-	conn, err := ldap.DialURL(d.o.URL, ldap.DialWithTLSDialer(d.tls, dialer))
+	conn, err := ldap.DialURL(d.o.URL, ldap.DialWithDialer(dialer), ldap.DialWithTLSConfig(d.tls))
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -114,15 +113,6 @@ func plain(value any) (string, bool) {
 		return "", true
 	}
 	return "", false
-}
-
-// number returns a field that is a number, 0 if it is none.
-func (o object) number(key string) int64 {
-	n, err := strconv.ParseInt(o.fields[key], 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 // is reports whether a field that is true or false is true.

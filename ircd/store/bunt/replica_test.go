@@ -102,8 +102,8 @@ func TestReset(t *testing.T) {
 				}
 			}
 		}
-		view, cancel := map[string]string{}, func() {}
-		cancel, err = to.Watch(ctx, "bans", func(c store.Change) {
+		view := map[string]string{}
+		cancel, err := to.Watch(ctx, "bans", func(c store.Change) {
 			if view[c.Key] = string(c.Value); c.Deleted {
 				delete(view, c.Key)
 			}
