@@ -8,7 +8,7 @@ LOAD ?= -server limit -server parley=bin/ircd
 FIRST_PORT ?= 6667
 DURATION ?= 30m
 
-.PHONY: run network chaos figures build test race converge fuzz load irctest generate lint release deb reproduce clients rehashes clean
+.PHONY: run network chaos soak figures build test race converge fuzz load irctest generate lint release deb reproduce clients rehashes clean
 
 # Builds the server and starts it in this folder, with parley.toml if there is one.
 run: build
@@ -22,6 +22,12 @@ network: build
 # and their disks run full, for DURATION: make chaos DURATION=10m CHAOS='-servers 5 -seed 7'.
 chaos:
 	go test -count=1 -timeout 0 -v ./tests/chaos -run 'TestChaos' -duration $(DURATION) $(CHAOS)
+
+# Lets people come and go at one server for DURATION, an hour unless it is given, and fails if
+# its heap, goroutines or descriptors grow: make soak DURATION=8h SOAK='-clients 200'.
+soak: DURATION = 1h
+soak:
+	go test -count=1 -timeout 0 -v ./tests/soak -run 'TestSoak' -duration $(DURATION) $(SOAK)
 
 # Measures what linking costs: docs/manual/performance.md.
 figures:
