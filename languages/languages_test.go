@@ -44,14 +44,20 @@ func TestLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	tags, _ := Tags()
+	for _, tag := range tags {
+		c, err := Read(tag)
+		if err != nil {
+			continue // TestLoad says why
+		}
+		for _, x := range texts {
+			if len(c.Translation(x.Text)) > longest {
+				t.Errorf("%s: the translation of this is longer than %d bytes: %s", tag, longest, x.Text)
+			}
+		}
+	}
 	for _, x := range texts {
 		if len(x.Text) > longest {
 			t.Errorf("the text is too long: %s", x.Text)
-		}
-		for _, tag := range tags {
-			if c, err := Read(tag); err == nil && len(c.Translation(x.Text)) > longest {
-				t.Errorf("%s: the translation of this is longer than %d bytes: %s", tag, longest, x.Text)
-			}
 		}
 	}
 }
