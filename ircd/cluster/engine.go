@@ -210,9 +210,19 @@ func (g *guard) Check(c natsserver.ClientAuthentication) bool {
 	name := c.GetOpts().Username
 	err := n.admits(c, name)
 	if err != nil {
-		n.report.refuse(name+" at "+hostIn(c.RemoteAddress().String()), err)
+		n.report.refuse(name+" at "+origin(c), err)
 	}
 	return err == nil
+}
+
+// origin returns the host that a connection comes from. One that has ended meanwhile has
+// none any more.
+func origin(c natsserver.ClientAuthentication) string {
+	a := c.RemoteAddress()
+	if a == nil {
+		return "an address that has hung up"
+	}
+	return hostIn(a.String())
 }
 
 func (n *Node) admits(c natsserver.ClientAuthentication, name string) error {

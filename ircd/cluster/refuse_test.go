@@ -1,10 +1,15 @@
 package cluster
 
 import (
+	"log/slog"
+	"net"
 	"testing"
 	"time"
 
+	natsserver "github.com/nats-io/nats-server/v2/server"
+
 	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/lang"
 )
 
 // TestRefused tests who may not join, and that both sides say why.
@@ -45,5 +50,23 @@ func TestRefused(t *testing.T) {
 				t.Error("they have met")
 			}
 		})
+	}
+}
+
+// A ghost is a connection that has ended while it was looked at.
+type ghost struct {
+	natsserver.ClientAuthentication
+}
+
+func (ghost) GetOpts() *natsserver.ClientOpts { return &natsserver.ClientOpts{Username: "b.example"} }
+func (ghost) RemoteAddress() net.Addr         { return nil }
+
+// TestRefusedGone tests that whoever hangs up while being refused is refused all the same.
+func TestRefusedGone(t *testing.T) {
+	var log testLog
+	n := &Node{o: Options{Secret: testSecret}}
+	n.report.log, n.report.tell = slog.New(slog.NewTextHandler(&log, nil)), func(lang.Text, ...any) {}
+	if (*guard)(n).Check(ghost{}) || !log.has("b.example at an address that has hung up") {
+		t.Errorf("it is let in, or nothing is logged: %s", log.String())
 	}
 }
