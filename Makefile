@@ -94,16 +94,16 @@ lint:
 
 # Builds what is released into dist: make release TARGETS="linux/amd64 linux/arm64".
 release:
-	packaging/release.sh $(TARGETS)
+	ircd/packaging/release.sh $(TARGETS)
 
 # Builds Debian packages into dist.
 deb:
-	packaging/debian/build.sh amd64
-	packaging/debian/build.sh arm64
+	ircd/packaging/debian/build.sh amd64
+	ircd/packaging/debian/build.sh arm64
 
 # Builds the last commit twice, in other folders, and compares.
 reproduce:
-	packaging/reproduce.sh
+	ircd/packaging/reproduce.sh
 
 # Tries the clients, bots and bouncers that are installed, and says which are missing.
 # The library of web clients is found by NODE_PATH, after "npm install irc-framework".

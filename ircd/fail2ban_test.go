@@ -11,7 +11,7 @@ import (
 // filters reads the expressions of the filter, for Go: <HOST> is an address.
 func filters(t *testing.T) (all []*regexp.Regexp) {
 	t.Helper()
-	text, err := os.ReadFile("../packaging/fail2ban/filter.conf")
+	text, err := os.ReadFile("packaging/fail2ban/filter.conf")
 	if err != nil {
 		t.Fatal(err)
 	}

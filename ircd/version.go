@@ -13,7 +13,7 @@ type versionCommand struct{}
 
 // Help is shown by "ircd version --help".
 func (versionCommand) Help() string {
-	return `The commit is that of the source the program was built from, if git knew it; "+changes" means that there were others, too. Releases can be built again from their commit, byte by byte: see packaging/release.sh.`
+	return `The commit is that of the source the program was built from, if git knew it; "+changes" means that there were others, too. Releases can be built again from their commit, byte by byte: see ircd/packaging/release.sh.`
 }
 
 // Run prints the version.

@@ -13,7 +13,7 @@ import (
 	"github.com/parley-irc/parley/ircd/server"
 )
 
-const packaging = "../packaging"
+const packaging = "../ircd/packaging"
 
 // tool returns a program of the system, or skips the test.
 func tool(t *testing.T, name string) string {

@@ -2,13 +2,13 @@
 # Builds the release of the last commit twice, from clones in folders of different names,
 # and compares what comes out.
 set -eu
-here=$(cd "$(dirname "$0")/.." && pwd)
+here=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for folder in one another; do
 	git clone --quiet --no-hardlinks "$here" "$work/$folder"
-	(cd "$work/$folder" && packaging/release.sh linux/amd64 >/dev/null &&
-		if command -v dpkg-deb >/dev/null; then packaging/debian/build.sh amd64 >/dev/null; fi)
+	(cd "$work/$folder" && ircd/packaging/release.sh linux/amd64 >/dev/null &&
+		if command -v dpkg-deb >/dev/null; then ircd/packaging/debian/build.sh amd64 >/dev/null; fi)
 done
 cd "$work/one/dist"
 for file in *.tar.gz $(ls -- *.deb 2>/dev/null || :); do
