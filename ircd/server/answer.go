@@ -11,6 +11,10 @@ import (
 	"github.com/parley-irc/parley/ircd/server/control"
 )
 
+// startsWithin is how long a command waits for a server that has just been started: it says
+// that it listens a moment before it is ready for everything.
+const startsWithin = 2 * time.Second
+
 // answer does what a command on the same machine asks for.
 func (s *Server) answer(ctx context.Context, r control.Request, data io.Writer) ([]string, error) {
 	if r.Command == "link found" {
@@ -20,7 +24,11 @@ func (s *Server) answer(ctx context.Context, r control.Request, data io.Writer) 
 		s.Stop("Server shutting down")
 		return []string{"the server is stopping"}, nil
 	}
-	if !s.ready.Load() {
+	select {
+	case <-s.serving:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-time.After(startsWithin):
 		return nil, errStarting
 	}
 	switch r.Command {

@@ -83,6 +83,7 @@ type Server struct {
 	found    chan struct{}    // see jetstream.Options
 	waiting  context.Context
 	ready    atomic.Bool
+	serving  chan struct{} // closed when it is ready
 	mailer   *mail.Mailer
 	history  *historybunt.Log // nil: none is kept
 	accounts *accounts.Service
@@ -138,7 +139,7 @@ func Start(o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Server{options: o, config: c, stop: make(chan lang.Phrase, 1), started: time.Now(), found: make(chan struct{}, 1)}
+	s := &Server{options: o, config: c, stop: make(chan lang.Phrase, 1), started: time.Now(), found: make(chan struct{}, 1), serving: make(chan struct{})}
 	s.rehashes.begin(s.started)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.waiting = o.whileWaiting()
@@ -189,6 +190,7 @@ func (s *Server) start() (err error) {
 	s.serveAll()
 	s.webs.serve(s.Log)
 	s.ready.Store(true)
+	close(s.serving)
 	s.loops.Go(func() { s.acme.Run(s.ctx) })
 	return nil
 }
