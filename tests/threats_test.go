@@ -61,9 +61,10 @@ var threats = []struct {
 	{"floods", "lines, nicks, invitations, knocks and typing without pause", []string{"flood", "restless", "mode-flood", "mode-knock", "typing"}},
 
 	{"faults", "death at any moment", []string{"ircd/history/bunt:TestCrash", "ircd/store/bunt:TestCrash", "tests/crash:TestKill", "tests/crash:TestTerminate"}},
-	{"faults", "a full disk, and one that fails", []string{"ircd/history/bunt:TestDiskFull", "ircd/store/bunt:TestDiskFull", "ircd/store/bunt:TestSyncFails"}},
-	{"faults", "descriptors that are used up", []string{"ircd/listener:TestAcceptErrors"}},
-	{"faults", "clocks that jump, or are wrong", []string{"ircd/cluster:TestClockJump", "tests:TestSkewedServer"}},
+	{"faults", "a full disk, and one that fails", []string{"ircd/history/bunt:TestDiskFull", "ircd/store/bunt:TestDiskFull", "ircd/store/bunt:TestSyncFails", "tests/crash:TestFull", "ircd:TestFullDisk"}},
+	{"faults", "a disk that is slow", []string{"tests/crash:TestSlowDisk", "ircd/history/bunt:TestNothingWaits"}},
+	{"faults", "descriptors that are used up", []string{"ircd/listener:TestAcceptErrors", "tests/crash:TestDescriptors"}},
+	{"faults", "clocks that jump, or are wrong", []string{"ircd/server:TestClockJumps", "ircd/cluster:TestClockJump", "tests:TestSkewedServer"}},
 	{"faults", "damaged files", []string{"ircd/history/bunt:TestDamage", "ircd/store/bunt:TestDamage"}},
 	{"faults", "networks that are cut, in one direction or both", []string{"ircd/cluster:TestOneWay", "tests/player:TestConvergence", "tests/chaos:TestChaos", "split"}},
 	{"faults", "servers that lie, or are of another version", []string{"ircd/cluster:TestForged", "ircd/network:TestFromNextVersion"}},

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -66,10 +67,11 @@ address = "unix:irc.sock"
 // A server is a data folder, and the process that serves it from time to time.
 type server struct {
 	*testing.T
-	dir    string
-	binary string
-	cmd    *exec.Cmd
-	stderr *bytes.Buffer
+	dir     string
+	binary  string
+	through []string // the command that runs the server, if any
+	cmd     *exec.Cmd
+	stderr  *bytes.Buffer
 }
 
 func newServer(t *testing.T) *server {
@@ -104,7 +106,8 @@ func (s *server) start() {
 	s.Helper()
 	_ = os.Remove(filepath.Join(s.dir, "irc.sock"))
 	s.stderr = &bytes.Buffer{}
-	s.cmd = exec.Command(s.binary, "run")
+	args := append(slices.Clone(s.through), s.binary, "run")
+	s.cmd = exec.Command(args[0], args[1:]...)
 	s.cmd.Dir, s.cmd.Stderr = s.dir, s.stderr
 	if err := s.cmd.Start(); err != nil {
 		s.Fatal(err)
