@@ -48,6 +48,7 @@ func (u *usage) read() {
 // that is free back to the system.
 func tendHeap(ctx context.Context) {
 	reserve := make([]byte, heapReserve)
+	untouch(reserve)
 	defer runtime.KeepAlive(reserve)
 	t := time.NewTicker(quietEvery)
 	defer t.Stop()
