@@ -13,6 +13,7 @@ type newcomers struct {
 	// spoke is when newcomers said their first line. Who has talked for a while is one of
 	// the channel's people.
 	spoke map[string]time.Time
+	room  int // how many there may be before those who have left are forgotten
 }
 
 const (
@@ -21,8 +22,8 @@ const (
 	calm = time.Minute
 	// settled is how long after the first line somebody belongs to the channel.
 	settled = 30 * time.Second
-	// maxSpoke bounds who is remembered.
-	maxSpoke = 4096
+	// fewSpoke is how many are remembered without a look at who has left.
+	fewSpoke = 64
 )
 
 // Guarded reports whether the channel is to be protected from u, who is not known.
@@ -74,12 +75,25 @@ func (cx ChannelTx) NewcomerSpeaks(u *User, weight int, l throng.Limits, now tim
 	}
 	ok, closes = n.lines.Let(u.uid, weight, l, now)
 	if ok && !spoke {
-		if len(n.spoke) >= maxSpoke {
-			clear(n.spoke)
-		}
-		n.spoke[u.uid] = now
+		cx.ch.heard(u.uid, now)
 	}
 	return ok, closes
+}
+
+// heard remembers when a newcomer said the first line. Whoever has left is forgotten once
+// they may be as many as the others: those who come and go neither fill the memory nor make
+// newcomers of those who stay.
+func (ch *Channel) heard(uid string, now time.Time) {
+	n := ch.strangers
+	if len(n.spoke) >= max(n.room, fewSpoke) {
+		for id := range n.spoke {
+			if ch.members[id] == nil {
+				delete(n.spoke, id)
+			}
+		}
+		n.room = 2 * len(n.spoke)
+	}
+	n.spoke[uid] = now
 }
 
 // Unsettled reports whether u, who is not known, has not talked here for a while, so that
