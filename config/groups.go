@@ -17,10 +17,12 @@ type Newcomers struct {
 	// How many newcomers may join one channel.
 	Joins int `toml:"joins" range:"1..10000"`
 	// How many lines all newcomers together may say to one channel. Newcomers there are
-	// only those who have said their first line there less than half a minute ago.
+	// only those who have said their first line there less than half a minute ago. One of
+	// them who has been there for this time may say four times as much while no other
+	// says anything.
 	Lines int `toml:"lines" range:"1..10000"`
 	// How many messages and invitations newcomers may send to one user who has not
-	// answered them.
+	// answered them. A single one may send four times as much to one or two.
 	Private int `toml:"private" range:"1..10000"`
 	// To how many users, who have not answered, one newcomer may write.
 	Targets int `toml:"targets" range:"1..10000"`

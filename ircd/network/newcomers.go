@@ -21,9 +21,21 @@ func (n *Network) isNewcomer(by Actor) bool {
 		c.Newcomers.Enabled && c.Flood.Enabled && n.Hooks.Newcomer(by.User)
 }
 
+// alone is how many times as much a newcomer may say while no other says anything to the
+// same: somebody who asks at length is no wave.
+const alone = 4
+
+// throngLimits returns how much newcomers may do together of what there may be most of.
 func (n *Network) throngLimits(most int) throng.Limits {
 	c := n.Config().Newcomers
 	return throng.Limits{Most: most, Window: time.Duration(c.Window), Closed: time.Duration(c.Closed)}
+}
+
+// speechLimits returns how much newcomers may say.
+func (n *Network) speechLimits(most int) throng.Limits {
+	l := n.throngLimits(most)
+	l.Alone = alone * most
+	return l
 }
 
 // weigh is how much a message counts: one of several lines is a bit more than one.
@@ -46,7 +58,7 @@ func (n *Network) newcomerSpeaks(cx state.ChannelTx, by Actor, weight int, now t
 	if !n.isNewcomer(by) {
 		return true
 	}
-	ok, closes := cx.NewcomerSpeaks(by.User, weight, n.throngLimits(n.Config().Newcomers.Lines), now)
+	ok, closes := cx.NewcomerSpeaks(by.User, weight, n.speechLimits(n.Config().Newcomers.Lines), now)
 	n.closed(cx.Name(), closes)
 	return ok
 }
@@ -86,11 +98,14 @@ func (n *Network) newcomerTells(by Actor, target *state.User, weight int, text s
 		return nil
 	}
 	now, c := n.Clock.Now(), n.Config().Newcomers
+	if now.Sub(id.Person.Signon) < state.Calm {
+		return nil
+	}
 	refuse := numerics.TargetTooFast.With(id.Nick)
 	if text != "" && n.strangers.repeats(by, text, c.Repeats, now) {
 		return refuse.Because("You have said that already: newcomers can say the same a few times only")
 	}
-	ok, closes, fast := n.strangers.tells(by.UID(), target.UID(), weight, c.Targets, n.throngLimits(c.Private), now)
+	ok, closes, fast := n.strangers.tells(by.UID(), target.UID(), weight, c.Targets, n.speechLimits(c.Private), now)
 	n.closed(id.Nick, closes)
 	switch {
 	case fast:
@@ -120,6 +135,9 @@ type stranger struct {
 const (
 	// strangerSpan is how long is remembered what a newcomer has done.
 	strangerSpan = time.Minute
+	// fewTargets is to how many somebody writes at length; who writes to more has the
+	// same to say to all of them.
+	fewTargets = 2
 	// answered is how long an answer counts.
 	answered = time.Hour
 	// shortest is how long a text is that nobody says again and again by chance.
@@ -182,6 +200,9 @@ func (s *strangers) tells(by, to string, weight, targets int, l throng.Limits, n
 		}
 		c = new(throng.Throng)
 		s.to[to] = c
+	}
+	if len(x.targets) > fewTargets {
+		l.Alone = l.Most
 	}
 	ok, closes = c.Let(by, weight, l, now)
 	return ok, closes, false

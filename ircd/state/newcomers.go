@@ -17,9 +17,10 @@ type newcomers struct {
 }
 
 const (
-	// calm is how old a channel is when there is somebody in it to be protected: those
-	// who make one together are not newcomers to it.
-	calm = time.Minute
+	// Calm is how old a channel is when there is somebody in it to be protected: those
+	// who make one together are not newcomers to it, and those who connect together are
+	// none to each other.
+	Calm = time.Minute
 	// settled is how long after the first line somebody belongs to the channel.
 	settled = 30 * time.Second
 	// fewSpoke is how many are remembered without a look at who has left.
@@ -29,7 +30,7 @@ const (
 // Guarded reports whether the channel is to be protected from u, who is not known.
 func (cx ChannelTx) Guarded(u *User, now time.Time) bool {
 	inc := cx.ch.incarnation
-	if inc.IsZero() || now.Sub(inc.Time()) < calm || len(cx.ch.rosterOf) == 0 {
+	if inc.IsZero() || now.Sub(inc.Time()) < Calm || len(cx.ch.rosterOf) == 0 {
 		return false
 	}
 	m := cx.ch.members[u.uid]
@@ -72,6 +73,9 @@ func (cx ChannelTx) NewcomerSpeaks(u *User, weight int, l throng.Limits, now tim
 	if n.joins.Closed(now) {
 		n.joins.Let(u.uid, 1, l, now)
 		return false, false
+	}
+	if m := cx.ch.members[u.uid]; m == nil || now.Sub(m.joined.Time()) < l.Window {
+		l.Alone = l.Most // who has just come has had no time to think of so much
 	}
 	ok, closes = n.lines.Let(u.uid, weight, l, now)
 	if ok && !spoke {

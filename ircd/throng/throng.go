@@ -11,8 +11,11 @@ import "time"
 
 // Limits are how much a throng may do.
 type Limits struct {
-	// Most is how much they may do together within Window.
-	Most   int
+	// Most is how much they may do together within Window. Alone, if it is more, is how
+	// much one of them may do while no other does anything: who pastes or asks at length
+	// is no wave.
+	Most, Alone int
+
 	Window time.Duration
 	// Closed is for how long nothing is let through once pressing many have been refused.
 	Closed time.Duration
@@ -27,8 +30,10 @@ const (
 
 // A Throng is what newcomers do to one channel or user. The zero value is nobody.
 type Throng struct {
-	start time.Time // of the window
-	count int
+	start   time.Time // of the window
+	first   string    // who did something in it first
+	several bool      // others have tried, too
+	count   int
 
 	refused [pressing - 1]string // of this window
 	// since is when it was closed, and until is when it is open again.
@@ -49,9 +54,10 @@ func (c *Throng) Let(who string, weight int, l Limits, now time.Time) (ok, close
 		return false, false
 	}
 	if now.Sub(c.start) >= l.Window {
-		*c = Throng{start: now}
+		*c = Throng{start: now, first: who}
 	}
-	if c.count > 0 && c.count+weight > l.Most {
+	c.several = c.several || who != c.first
+	if c.count > 0 && c.count+weight > c.most(l) {
 		if closes = c.refuse(who); closes {
 			c.since, c.until, c.refused = now, now.Add(l.Closed), [pressing - 1]string{}
 		}
@@ -59,6 +65,14 @@ func (c *Throng) Let(who string, weight int, l Limits, now time.Time) (ok, close
 	}
 	c.count += weight
 	return true, false
+}
+
+// most is how much may be done in this window.
+func (c *Throng) most(l Limits) int {
+	if c.several {
+		return l.Most
+	}
+	return max(l.Most, l.Alone)
 }
 
 // refuse notes that somebody is refused, and reports whether that makes a wave.

@@ -2,6 +2,7 @@ package throng
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +48,29 @@ func TestHonest(t *testing.T) {
 	c := new(Throng)
 	if ok, _ := c.Let("a", 100, limits, start); !ok {
 		t.Error("something large is not let through though nothing else is there")
+	}
+}
+
+// TestAlone: one who is alone may do more, until somebody else tries.
+func TestAlone(t *testing.T) {
+	l := limits
+	l.Alone = 6
+	for name, tt := range map[string]struct {
+		who  string
+		want string
+	}{
+		"alone":             {"aaaaaaaa", "yyyyyynn"},
+		"another at once":   {"abababab", "yyynnnnn"},
+		"another afterward": {"aaaabaaa", "yyyynnnn"},
+	} {
+		c, got := new(Throng), ""
+		for _, who := range strings.Split(tt.who, "") {
+			ok, _ := c.Let(who, 1, l, start)
+			got += map[bool]string{true: "y", false: "n"}[ok]
+		}
+		if got != tt.want {
+			t.Errorf("%s: %s is %s", name, tt.who, got)
+		}
 	}
 }
 
