@@ -15,6 +15,7 @@ func (s *Server) openBeside(p *Parts) (err error) {
 	if s.push, err = push.Open(s.ctx, s.store, o); err != nil {
 		return err
 	}
+	s.finallyClose(s.push.Close)
 	p.Push = s.push
 	p.Profiles = &profiles.Keeper{Store: s.store, Owner: owner}
 	p.Tokens = &authtoken.Issuer{Store: s.store, Now: s.options.Now}

@@ -99,77 +99,10 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("server.casemapping: %w", err)
 	}
-	w := state.New(m, modes.Channel(), c.Limits.Whowas)
-	n := network.New(c, w, event.NewClock(SID(c.Server.Name), p.Now), p.Log)
-	if p.Self != nil {
-		n.Associate(*p.Self)
-	}
-	if n.History = p.History; n.History == nil && c.History.Enabled {
-		n.History = history.New(HistoryOptions(c, p.Now))
-	}
-	n.Push = p.Push
-	s := &dispatch.Server{
-		Network:    n,
-		Commands:   commands.Table.Copy(),
-		Lookup:     p.Lookup,
-		Languages:  p.Languages,
-		Cloak:      cloak.New(p.Secret, c.Cloak.Suffix).Cloak,
-		Verify:     p.Verify,
-		Accounts:   p.Accounts,
-		Channels:   p.Channels,
-		VHosts:     p.VHosts,
-		Memos:      p.Memos,
-		Acts:       p.Acts,
-		Bans:       p.Bans,
-		Defcon:     p.Defcon,
-		Filters:    p.Filters,
-		Blocklists: p.Blocklists,
-		Resolver:   p.Resolver,
-		Flusher:    p.Flusher,
-		Log:        p.Log,
-		Version:    p.Version,
-		Started:    p.Now(),
-		Profiles:   p.Profiles,
-		Tokens:     p.Tokens,
-		Reputation: p.Reputation,
-	}
+	n := newNetwork(c, m, p)
+	s := assemble(c, n, p)
 	s.Attach()
-	if p.Channels != nil {
-		p.Channels.Linked = w.Linked
-		chanserv.Attach(s)
-	}
-	if p.VHosts != nil {
-		hostserv.Attach(s)
-	}
-	if p.Memos != nil {
-		memoserv.Attach(s)
-	}
-	s.GuardNames()
-	if p.Reputation != nil {
-		n.Hooks.Newcomer = s.IsNewcomer
-	}
-	if p.Filters != nil {
-		n.Hooks.Screen = s.Screen
-	}
-	if p.Bans != nil {
-		s.FollowBans()
-	}
-	if p.Accounts != nil {
-		p.Accounts.OnChange(func(old, a *accounts.Account) {
-			switch {
-			case a == nil && p.Accounts.Successor(old) != nil: // it has another name
-			case a == nil:
-				n.ForgetAccount(old.Name)
-				s.ForgetName(old.Name)
-			case old == nil && len(a.Formerly) > 0:
-				n.ForgetFormer(a.Name, s.Now())
-			case old == nil:
-				n.ForgetFormer(a.Name, a.Created)
-			}
-		})
-		s.Follow()
-		n.Hooks.Keeps, n.Hooks.Registered = s.HistoryOf, s.RegisteredSince
-	}
+	connect(s, p)
 	s.Services = services.All(m, services.Choice{
 		Commands: s.Commands, Accounts: p.Accounts != nil, Channels: p.Channels != nil, Hosts: p.VHosts != nil,
 		Memos: p.Memos != nil, History: n.History != nil,
@@ -194,6 +127,94 @@ func NewCore(c *config.Config, p Parts) (*dispatch.Server, error) {
 		n.LinkTo(p.Link)
 	}
 	return s, nil
+}
+
+// newNetwork returns a network where nobody is yet.
+func newNetwork(c *config.Config, m casemap.Mapping, p Parts) *network.Network {
+	w := state.New(m, modes.Channel(), c.Limits.Whowas)
+	n := network.New(c, w, event.NewClock(SID(c.Server.Name), p.Now), p.Log)
+	if p.Self != nil {
+		n.Associate(*p.Self)
+	}
+	if n.History = p.History; n.History == nil && c.History.Enabled {
+		n.History = history.New(HistoryOptions(c, p.Now))
+	}
+	n.Push = p.Push
+	return n
+}
+
+// assemble puts the parts together.
+func assemble(c *config.Config, n *network.Network, p Parts) *dispatch.Server {
+	return &dispatch.Server{
+		Network:    n,
+		Commands:   commands.Table.Copy(),
+		Lookup:     p.Lookup,
+		Languages:  p.Languages,
+		Cloak:      cloak.New(p.Secret, c.Cloak.Suffix).Cloak,
+		Verify:     p.Verify,
+		Accounts:   p.Accounts,
+		Channels:   p.Channels,
+		VHosts:     p.VHosts,
+		Memos:      p.Memos,
+		Acts:       p.Acts,
+		Bans:       p.Bans,
+		Defcon:     p.Defcon,
+		Filters:    p.Filters,
+		Blocklists: p.Blocklists,
+		Resolver:   p.Resolver,
+		Flusher:    p.Flusher,
+		Log:        p.Log,
+		Version:    p.Version,
+		Started:    p.Now(),
+		Profiles:   p.Profiles,
+		Tokens:     p.Tokens,
+		Reputation: p.Reputation,
+	}
+}
+
+// connect lets the parts that are there hear of each other.
+func connect(s *dispatch.Server, p Parts) {
+	hooks := &s.Network.Hooks
+	if p.Channels != nil {
+		p.Channels.Linked = s.Network.World.Linked
+		chanserv.Attach(s)
+	}
+	if p.VHosts != nil {
+		hostserv.Attach(s)
+	}
+	if p.Memos != nil {
+		memoserv.Attach(s)
+	}
+	s.GuardNames()
+	if p.Reputation != nil {
+		hooks.Newcomer = s.IsNewcomer
+	}
+	if p.Filters != nil {
+		hooks.Screen = s.Screen
+	}
+	if p.Bans != nil {
+		s.FollowBans()
+	}
+	if p.Accounts != nil {
+		p.Accounts.OnChange(func(old, a *accounts.Account) { accountChanged(s, old, a) })
+		s.Follow()
+		hooks.Keeps, hooks.Registered = s.HistoryOf, s.RegisteredSince
+	}
+}
+
+// accountChanged forgets what another has said whose name an account has now, and all of an
+// account that is gone: a is nil then, as old is for one that is new.
+func accountChanged(s *dispatch.Server, old, a *accounts.Account) {
+	switch {
+	case a == nil && s.Accounts.Successor(old) != nil: // it has another name
+	case a == nil:
+		s.Network.ForgetAccount(old.Name)
+		s.ForgetName(old.Name)
+	case old == nil && len(a.Formerly) > 0:
+		s.Network.ForgetFormer(a.Name, s.Now())
+	case old == nil:
+		s.Network.ForgetFormer(a.Name, a.Created)
+	}
 }
 
 // HistoryOptions are the bounds of the history.

@@ -38,6 +38,11 @@ func MailOptions(c *config.Config, log *slog.Logger) (mail.Options, error) {
 func (s *Server) openMail() error {
 	o, err := MailOptions(s.config, s.Log)
 	s.mailer = mail.New(o)
+	s.finallyClose(func() {
+		if left := s.mailer.Close(); left > 0 {
+			s.Log.Warn("mail is not sent any more", "letters", left)
+		}
+	})
 	return err
 }
 

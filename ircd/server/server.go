@@ -8,7 +8,6 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -19,14 +18,11 @@ import (
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/acme"
-	"github.com/parley-irc/parley/ircd/alwayson"
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/bans"
-	"github.com/parley-irc/parley/ircd/blocklist"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/dispatch"
-	"github.com/parley-irc/parley/ircd/geoip"
 	historybunt "github.com/parley-irc/parley/ircd/history/bunt"
 	"github.com/parley-irc/parley/ircd/httpapi"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -39,7 +35,6 @@ import (
 	"github.com/parley-irc/parley/ircd/push"
 	"github.com/parley-irc/parley/ircd/reputation"
 	"github.com/parley-irc/parley/ircd/server/control"
-	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/spamfilter"
 	"github.com/parley-irc/parley/ircd/store"
 	"github.com/parley-irc/parley/ircd/store/bunt"
@@ -95,11 +90,9 @@ type Server struct {
 	defcon   *defcon.Service
 	filters  *spamfilter.Service
 	names    *reputation.Service
-	keeper   *alwayson.Keeper
 	markers  *markers.Keeper
 	push     *push.Service
 	limiter  *listener.Limiter
-	flusher  *session.Flusher
 	parking  *listener.Parking
 	control  *control.Server
 	clients  group
@@ -124,6 +117,7 @@ type Server struct {
 	mu         sync.Mutex     // held by a rehash
 	config     *config.Config // in use
 	sockets    []*socket
+	endings    []ending // what close does at last, backwards
 	stopping   bool
 	restarting bool
 	handed     map[string]*os.File // when the server has stopped
@@ -156,9 +150,11 @@ func (s *Server) start() (err error) {
 	if s.folder, err = openFolder(s.config.Server.DataDir); err != nil {
 		return err
 	}
+	s.finallyClose(s.folder.close)
 	if s.logs, err = openLogs(s.config.Logging, s.options.Stderr); err != nil {
 		return err
 	}
+	s.finallyClose(s.logs.close)
 	s.Log = s.logs.logger()
 	texts, err := readTexts(s.config)
 	if err != nil {
@@ -177,6 +173,7 @@ func (s *Server) start() (err error) {
 	if s.parking, err = listener.NewParking(); err != nil {
 		return err
 	}
+	s.finally("close the parking", s.parking.Close)
 	if err = s.openACME(); err != nil {
 		return err
 	}
@@ -192,134 +189,6 @@ func (s *Server) start() (err error) {
 	s.ready.Store(true)
 	close(s.serving)
 	s.loops.Go(func() { s.acme.Run(s.ctx) })
-	return nil
-}
-
-// openStore opens the records, and what is built on them.
-func (s *Server) openStore() (err error) {
-	if err := s.openRecords(); err != nil {
-		return err
-	}
-	if s.ID, err = serverID(s.ctx, s.store, s.config.Server.Name); err != nil {
-		return err
-	}
-	if err := s.openMail(); err != nil {
-		return err
-	}
-	if s.authorities, err = OpenAuthorities(s.config, s.options.Now, s.Log); err != nil {
-		return err
-	}
-	options := s.accountOptions(s.config)
-	if s.accounts, err = accounts.Open(s.ctx, s.store, options); err != nil {
-		return err
-	}
-	if s.channels, err = chanreg.Open(s.ctx, s.store, options.Names); err != nil {
-		return fmt.Errorf("open the channels: %w", err)
-	}
-	if s.vhosts, err = vhosts.Open(s.ctx, s.store, options.Names, s.Log); err != nil {
-		return err
-	}
-	if s.memos, err = memos.Open(s.ctx, s.store, options.Names, s.Log); err != nil {
-		return err
-	}
-	if s.acts, err = audit.Open(s.ctx, s.store, s.config.Logging.Audit, s.Log); err != nil {
-		return err
-	}
-	if s.bans, err = bans.Open(s.ctx, s.store, options.Names, SID(s.config.Server.Name), s.Log); err != nil {
-		return err
-	}
-	if s.filters, err = spamfilter.Open(s.ctx, s.store, SID(s.config.Server.Name), s.Log); err != nil {
-		return err
-	}
-	s.defcon, err = defcon.Open(s.ctx, s.store, s.Log)
-	return err
-}
-
-// openCore makes what clients talk to.
-func (s *Server) openCore(t *dispatch.Texts) error {
-	secret, err := cloakSecret(s.ctx, s.store, s.config.Cloak.Secret)
-	if err != nil {
-		return err
-	}
-	if s.names, err = reputation.Open(s.ctx, s.store, SID(s.config.Server.Name), secret, s.Log); err != nil {
-		return err
-	}
-	s.flusher = session.NewFlusher()
-	p := Parts{
-		Log: s.Log, Now: s.options.Now, Version: s.options.Version, Secret: secret,
-		Verify:  newHasher(s.config.Accounts.HashWorkers).verify,
-		Flusher: s.flusher,
-		Lookup:  &listener.Lookup{Timeout: 2 * time.Second},
-		Texts:   t, Channels: s.channels, Acts: s.acts, Bans: s.bans, Defcon: s.defcon, Filters: s.filters, Blocklists: blocklist.New(), Reputation: s.names,
-	}
-	p.Self = s.self
-	if s.config.Accounts.Enabled {
-		p.Accounts, p.VHosts, p.Memos = s.accounts, s.vhosts, s.memos
-		if err := s.openBeside(&p); err != nil {
-			return err
-		}
-	}
-	if s.history, err = s.openHistory(); err != nil {
-		return err
-	}
-	if s.history != nil {
-		p.History = s.history
-	}
-	s.Core, err = NewCore(s.config, p)
-	if err != nil {
-		return err
-	}
-	places, err := geoip.Open(s.config.GeoIP.Country, s.config.GeoIP.ASN)
-	if err != nil {
-		return err
-	}
-	s.Core.SetPlaces(places)
-	s.network.Store(s.Core.Network)
-	s.Core.Rehash, s.Core.Stop, s.Core.Restart, s.Core.Ports = s.Rehash, s.Stop, s.Restart, s.ports
-	s.Core.Left, s.Core.Trouble = s.clients.leave, s.trouble
-	if p.Accounts != nil {
-		if err := s.keepResidents(); err != nil {
-			return err
-		}
-		if err := s.keepMarkers(); err != nil {
-			return err
-		}
-		s.Core.FollowNames()
-	}
-	s.openAPI()
-	s.Core.Network.ForgetGuests()
-	if err := s.linkUp(); err != nil {
-		return err
-	}
-	s.loops.Go(func() { s.accounts.Run(s.ctx) })
-	s.loops.Go(func() { s.Core.Watch(s.ctx) })
-	s.loops.Go(func() { tendHeap(s.ctx) })
-	s.loops.Go(func() { s.forgetOld(s.ctx) })
-	return nil
-}
-
-// keepResidents brings back those who stay without clients, and keeps them.
-func (s *Server) keepResidents() error {
-	k := &alwayson.Keeper{Network: s.Core.Network, Store: s.store, Wants: s.Core.Wants, Log: s.Log}
-	if err := k.Restore(s.ctx); err != nil {
-		return err
-	}
-	s.keeper = k
-	s.loops.Go(func() { k.Run(s.ctx) })
-	return nil
-}
-
-// keepMarkers reads up to when people have read what, and keeps it.
-func (s *Server) keepMarkers() (err error) {
-	if s.markers, err = markers.Open(s.ctx, s.Core.Network, s.store, s.Log); err != nil {
-		return err
-	}
-	s.accounts.OnChange(func(old, a *accounts.Account) {
-		if a == nil && s.accounts.Successor(old) == nil {
-			s.markers.Forget(old.Name)
-		}
-	})
-	s.loops.Go(func() { s.markers.Run(s.ctx) })
 	return nil
 }
 

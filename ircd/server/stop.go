@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,8 +34,8 @@ func (s *Server) Stop(reason lang.Text, words ...any) {
 const drain = 4 * time.Second
 
 // close ends what start has begun, as far as it came. New clients are refused
-// first and records are closed last, so that nothing is acknowledged that is not
-// kept.
+// first and then, backwards, all is closed that start has opened: records are
+// the last, so that nothing is acknowledged that is not kept.
 func (s *Server) close(reason lang.Phrase) {
 	s.mu.Lock()
 	s.stopping = true // no rehash opens a listener from now on
@@ -62,96 +63,38 @@ func (s *Server) close(reason lang.Phrase) {
 	if s.up {
 		s.Core.Network.Unlink()
 	}
-	if s.flusher != nil {
-		s.flusher.Close()
-	}
-	if s.parking != nil {
-		_ = s.parking.Close()
-	}
-	if s.push != nil {
-		s.push.Close()
-	}
-	if s.Core != nil && s.Core.Network.History != nil {
-		if err := s.Core.Network.History.Close(); err != nil {
-			s.Log.Error("close the history", "error", err)
+	for _, e := range slices.Backward(s.endings) {
+		if err := e.end(); err != nil {
+			s.Log.Error(e.what, "error", err)
 		}
 	}
-	if s.keeper != nil {
-		if err := s.keeper.Save(); err != nil {
-			s.Log.Error("store those who are always on", "error", err)
-		}
-	}
-	if s.markers != nil {
-		if err := s.markers.Close(); err != nil {
-			s.Log.Error("store the read markers", "error", err)
-		}
-	}
-	if s.channels != nil {
+}
+
+// An ending ends something that start has begun.
+type ending struct {
+	what string // is done, for the log if it fails
+	end  func() error
+}
+
+// finally has something done when the server stops, after what start begins later.
+func (s *Server) finally(what string, end func() error) {
+	s.endings = append(s.endings, ending{what, end})
+}
+
+// finallyClose closes what was opened, when the server stops.
+func (s *Server) finallyClose(end func()) {
+	s.finally("", func() error { end(); return nil })
+}
+
+// finallyStore stores what a service has not stored yet, when the server stops, and closes
+// the service.
+func (s *Server) finallyStore(what string, save func(context.Context) error, end func()) {
+	s.finally(what, func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), drain)
 		defer cancel()
-		if err := s.channels.Flush(ctx); err != nil {
-			s.Log.Error("store the channels", "error", err)
-		}
-		s.channels.Close()
-	}
-	if s.bans != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), drain)
-		defer cancel()
-		if err := s.bans.KeepHits(ctx); err != nil {
-			s.Log.Error("store the hits of bans", "error", err)
-		}
-		s.bans.Close()
-	}
-	if s.names != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), drain)
-		defer cancel()
-		if err := s.names.Keep(ctx); err != nil {
-			s.Log.Error("store the reputations", "error", err)
-		}
-		s.names.Close()
-	}
-	if s.filters != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), drain)
-		defer cancel()
-		if err := s.filters.KeepHits(ctx); err != nil {
-			s.Log.Error("store the hits of spam filters", "error", err)
-		}
-		s.filters.Close()
-	}
-	if s.defcon != nil {
-		s.defcon.Close()
-	}
-	if s.vhosts != nil {
-		s.vhosts.Close()
-	}
-	if s.memos != nil {
-		s.memos.Close()
-	}
-	if s.acts != nil {
-		s.acts.Close()
-	}
-	if s.accounts != nil {
-		s.accounts.Close()
-	}
-	if s.authorities != nil {
-		s.authorities.Close()
-	}
-	if s.mailer != nil {
-		if left := s.mailer.Close(); left > 0 {
-			s.Log.Warn("mail is not sent any more", "letters", left)
-		}
-	}
-	if s.store != nil {
-		if err := s.store.Close(); err != nil {
-			s.Log.Error("close the records", "error", err)
-		}
-	}
-	if s.logs != nil {
-		s.logs.close()
-	}
-	if s.folder != nil {
-		s.folder.close()
-	}
+		defer end()
+		return save(ctx)
+	})
 }
 
 // A group counts the connections that are being served.
