@@ -16,7 +16,10 @@ import (
 
 // forgetGuest drops what belongs to a user who is gone, by UID: what somebody
 // without an account has talked about in private ends with the talk.
-func (n *Network) forgetGuest(uid string) { n.forgetIdentity(guest(uid), event.Stamp{}) }
+func (n *Network) forgetGuest(uid string) {
+	n.strangers.forget(uid)
+	n.forgetIdentity(guest(uid), event.Stamp{})
+}
 
 // ForgetAccount drops what belongs to an account that is no more.
 func (n *Network) ForgetAccount(account string) {

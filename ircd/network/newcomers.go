@@ -118,16 +118,16 @@ func (n *Network) newcomerTells(by Actor, target *state.User, weight int, text s
 
 // strangers are what newcomers of this server do to users. The zero value is ready.
 type strangers struct {
-	mu    sync.Mutex
-	seed  maphash.Seed
-	by    map[string]*stranger      // by the UID of the newcomer
-	to    map[string]*throng.Throng // by the UID of who hears from them
-	known map[[2]string]time.Time   // who has answered whom, and when
+	mu   sync.Mutex
+	seed maphash.Seed
+	by   fading[string, *stranger]      // by the UID of the newcomer
+	to   fading[string, *throng.Throng] // by the UID of who hears from them
+	// known are who has answered a newcomer, and when, by the UID of the newcomer.
+	known fading[string, map[string]time.Time]
 }
 
 // A stranger is what one newcomer has done in this minute.
 type stranger struct {
-	start   time.Time
 	targets []string
 	said    map[uint64]int // how often, by a sum of the text
 }
@@ -144,17 +144,16 @@ const (
 	shortest = 16
 	// maxSaid bounds the texts of one newcomer.
 	maxSaid = 64
+	// maxKnown bounds those who have answered one newcomer.
+	maxKnown = 1024
 )
 
 // of returns what a newcomer has done. The caller holds the lock.
 func (s *strangers) of(uid string, now time.Time) *stranger {
-	x := s.by[uid]
-	if x == nil || now.Sub(x.start) >= strangerSpan {
-		if s.by == nil || len(s.by) >= maxThrottled {
-			s.by = map[string]*stranger{}
-		}
-		x = &stranger{start: now}
-		s.by[uid] = x
+	x, ok := s.by.get(uid, now)
+	if !ok {
+		x = new(stranger)
+		s.by.put(uid, x, now.Add(strangerSpan), now)
 	}
 	return x
 }
@@ -183,7 +182,8 @@ func (s *strangers) repeats(by Actor, text string, most int, now time.Time) bool
 func (s *strangers) tells(by, to string, weight, targets int, l throng.Limits, now time.Time) (ok, closes, fast bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if at, talks := s.known[[2]string{to, by}]; talks && now.Sub(at) < answered {
+	friends, _ := s.known.get(by, now)
+	if at, talks := friends[to]; talks && now.Sub(at) < answered {
 		return true, false, false
 	}
 	x := s.of(by, now)
@@ -193,18 +193,15 @@ func (s *strangers) tells(by, to string, weight, targets int, l throng.Limits, n
 		}
 		x.targets = append(x.targets, to)
 	}
-	c := s.to[to]
-	if c == nil {
-		if s.to == nil || len(s.to) >= maxThrottled {
-			s.to = map[string]*throng.Throng{}
-		}
+	c, found := s.to.get(to, now)
+	if !found {
 		c = new(throng.Throng)
-		s.to[to] = c
 	}
 	if len(x.targets) > fewTargets {
 		l.Alone = l.Most
 	}
 	ok, closes = c.Let(by, weight, l, now)
+	s.to.put(to, c, c.Over(l), now)
 	return ok, closes, false
 }
 
@@ -212,8 +209,19 @@ func (s *strangers) tells(by, to string, weight, targets int, l throng.Limits, n
 func (s *strangers) answer(by, newcomer string, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.known == nil || len(s.known) >= maxThrottled {
-		s.known = map[[2]string]time.Time{}
+	friends, _ := s.known.get(newcomer, now)
+	if friends == nil || len(friends) >= maxKnown {
+		friends = map[string]time.Time{}
 	}
-	s.known[[2]string{by, newcomer}] = now
+	friends[by] = now
+	s.known.put(newcomer, friends, now.Add(answered), now)
+}
+
+// forget forgets a newcomer who has left.
+func (s *strangers) forget(uid string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.by.drop(uid)
+	s.to.drop(uid)
+	s.known.drop(uid)
 }

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"strconv"
 	"testing"
 	"time"
 )
@@ -36,19 +35,5 @@ func TestPace(t *testing.T) {
 	}
 	if d := wait("a"); d == 0 {
 		t.Error("a rest gives more than the burst")
-	}
-}
-
-// TestPaceIsBounded: those who could be forgotten are, before others.
-func TestPaceIsBounded(t *testing.T) {
-	p := pace{full: map[string]time.Time{}}
-	now := time.Unix(1_700_000_000, 0)
-	for i := range maxThrottled - 1 {
-		p.full[strconv.Itoa(i)] = now.Add(-time.Second)
-	}
-	p.full["busy"] = now.Add(time.Hour)
-	p.wait("a", 3, time.Second, now)
-	if len(p.full) != 2 || p.full["busy"].IsZero() {
-		t.Errorf("%d are left", len(p.full))
 	}
 }

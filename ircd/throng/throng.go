@@ -43,6 +43,15 @@ type Throng struct {
 // Closed reports whether nothing is let through now.
 func (c *Throng) Closed(now time.Time) bool { return now.Before(c.until) }
 
+// Over returns from when on nothing of it counts any more, unless more is done.
+func (c *Throng) Over(l Limits) time.Time {
+	end := c.start.Add(l.Window)
+	if c.until.After(end) {
+		return c.until
+	}
+	return end
+}
+
 // Let counts what somebody does, of some weight, and reports whether it is let through.
 // closes means that from now on nothing else is.
 func (c *Throng) Let(who string, weight int, l Limits, now time.Time) (ok, closes bool) {

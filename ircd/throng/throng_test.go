@@ -97,6 +97,26 @@ func TestWave(t *testing.T) {
 	}
 }
 
+// TestOver: when it is over, a new one does the same as this one.
+func TestOver(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, now := new(Throng), start
+		for range rapid.IntRange(1, 50).Draw(t, "n") {
+			c.Let(rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "who"), 1, limits, now)
+			now = now.Add(time.Duration(rapid.IntRange(0, 3000).Draw(t, "ms")) * time.Millisecond)
+		}
+		fresh := new(Throng)
+		now = c.Over(limits)
+		for _, who := range []string{"x", "y", "z", "x", "y", "z", "v"} {
+			ok, closes := c.Let(who, 1, limits, now)
+			if freshOK, freshCloses := fresh.Let(who, 1, limits, now); ok != freshOK || closes != freshCloses {
+				t.Fatalf("%s: %v %v, and to a new one %v %v", who, ok, closes, freshOK, freshCloses)
+			}
+			now = now.Add(time.Second)
+		}
+	})
+}
+
 // TestBound: no more is let through in any two windows than in each of them.
 func TestBound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

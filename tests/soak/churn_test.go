@@ -17,6 +17,9 @@ const (
 	password = "oolong-tea"
 	accounts = 12
 	rooms    = 8
+	kept     = 50 // messages of each channel and conversation
+
+	betweenUs = "between us"
 )
 
 // A churn is people who come and go. It counts what they do.
@@ -48,12 +51,28 @@ func newChurn(t *testing.T, s *server) *churn {
 				t.Fatal(err)
 			}
 		}
+		if err := p.chat(t.Context(), i); err != nil {
+			t.Fatal(err)
+		}
 		p.say("QUIT")
 		<-p.gone
 		p.conn.close()
 	}
 	clear(c.counts)
 	return c
+}
+
+// chat fills the history of an account's conversations with those before it and with itself,
+// which people fill too slowly for a warm-up.
+func (p *person) chat(ctx context.Context, i int) error {
+	for with := range i + 1 {
+		for range kept {
+			p.say("PRIVMSG " + account(with) + " :" + betweenUs)
+		}
+	}
+	heard := p.await("PONG")
+	p.say("PING 1")
+	return p.until(ctx, heard, "PONG")
 }
 
 func account(i int) string { return fmt.Sprint("owner", i) }
@@ -128,7 +147,7 @@ func (c *churn) live(ctx context.Context) error {
 // doings are what people do; most of it is talking.
 var doings = []string{
 	"PRIVMSG {home} :good tea, isn't it?", "PRIVMSG {home} :one more cup, please", "PRIVMSG {home} :with milk", "PRIVMSG {home} :or with lemon",
-	"PRIVMSG {home} :it is late", "NOTICE {home} :the kettle is on", "PRIVMSG {account} :between us", "@+typing=active TAGMSG {home}",
+	"PRIVMSG {home} :it is late", "NOTICE {home} :the kettle is on", "PRIVMSG {account} :" + betweenUs, "@+typing=active TAGMSG {home}",
 	"NICK {nick}x", "JOIN {other}", "PART {other} :elsewhere", "PART {home}\r\nJOIN {home}", "AWAY :brewing", "AWAY", "TOPIC {home} :about {nick}",
 	"WHO {home}", "WHOIS {account}", "MONITOR + {account},{nick}y", "MONITOR C", "CHATHISTORY LATEST {home} * 20", "LIST", "SETNAME :drinks tea",
 	"METADATA * SET url :https://tea.example/{nick}", "MARKREAD {home} timestamp=2100-01-01T00:00:00.000Z", "INVITE {account} {home}",

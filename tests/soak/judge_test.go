@@ -22,6 +22,9 @@ var measures = []struct {
 	{"the number of descriptors", func(x sample) int { return x.descriptors }, 4},
 }
 
+// warmUp is which part of a run lists fill in that have a bound.
+const warmUp = 4
+
 // fewest is how many samples a trend is seen in, after the warm-up.
 const fewest = 9
 
@@ -35,7 +38,7 @@ const fewest = 9
 // RSS is shown, but not judged, since Go gives memory back when it likes. A series that is
 // too short is not judged.
 func judge(series []sample) (faults []string) {
-	series = series[len(series)/4:]
+	series = series[len(series)/warmUp:]
 	if len(series) < fewest {
 		return nil
 	}

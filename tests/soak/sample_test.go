@@ -2,6 +2,8 @@ package soak
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -57,6 +59,19 @@ func (s *server) settle(t *testing.T, before sample, begun time.Time) (x sample)
 		if !still || time.Now().After(end) {
 			return x
 		}
+	}
+}
+
+// profile keeps a profile of the heap, if that is wanted. What has grown is what
+// "go tool pprof -base warm.pb.gz end.pb.gz" shows.
+func (s *server) profile(t *testing.T, name string) {
+	t.Helper()
+	if *profiles == "" {
+		return
+	}
+	text := s.fetch(t, "/debug/pprof/heap?gc=1")
+	if err := os.WriteFile(filepath.Join(*profiles, name+".pb.gz"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

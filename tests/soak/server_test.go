@@ -2,6 +2,7 @@ package soak
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -20,7 +21,7 @@ const patience = 20 * time.Second
 
 // configuration bounds the history so low that it is full when the warm-up ends: what fills
 // on purpose is not what is looked for. Those who say nothing are missed soon.
-const configuration = `
+var configuration = fmt.Sprintf(`
 [server]
 name = "irc.tea.example"
 reverse-dns = false
@@ -33,8 +34,10 @@ argon2-iterations = 1
 per-hour = 0
 [connections]
 enabled = false
+[flood]
+burst = 1000
 [history]
-count = 100
+count = %d
 [websocket]
 allow-missing = true
 [monitoring]
@@ -49,7 +52,7 @@ tls = true
 [[listener]]
 address = "127.0.0.3:0"
 websocket = true
-`
+`, kept)
 
 // A server is a process that serves.
 type server struct {
@@ -90,6 +93,9 @@ func start(t *testing.T) *server {
 	}
 	s := &server{cmd: exec.Command(binary, "run"), log: &output{}, ended: make(chan struct{})}
 	s.cmd.Dir, s.cmd.Stderr = dir, s.log
+	if *profiles != "" { // what takes 160 bytes for each client must show
+		s.cmd.Env = append(os.Environ(), "GODEBUG=memprofilerate=1024")
+	}
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ var (
 	duration = flag.Duration("duration", 4*time.Second, "how long people come and go")
 	clients  = flag.Int("clients", 60, "how many of them are there at once")
 	sampling = flag.Duration("sampling", time.Minute, "how often the server is looked at")
+	profiles = flag.String("profiles", "", "the folder for heap profiles after the warm-up and at the end")
 )
 
 // settling is how long a server may need to notice that all have left. Those who have
@@ -39,7 +40,7 @@ func TestSoak(t *testing.T) {
 		defer close(gone)
 		c.run(ctx, *clients)
 	}()
-	series := []sample{before}
+	series, warm := []sample{before}, false
 	tick := time.NewTicker(min(*sampling, *duration/4))
 	defer tick.Stop()
 	begun := time.Now()
@@ -47,12 +48,18 @@ func TestSoak(t *testing.T) {
 		select {
 		case <-tick.C:
 			series = append(series, s.look(t, time.Since(begun)))
+			if !warm && time.Since(begun) > *duration/warmUp {
+				warm = true
+				s.profile(t, "warm")
+			}
 		case <-ctx.Done():
 		}
 	}
+	s.profile(t, "end")
 	<-gone
 	after := s.settle(t, before, begun)
 	series = append(series, after)
+	s.profile(t, "gone")
 	t.Logf("%v, %d at once, of whom the first line knows none, and the last none again:\n%s%s", *duration, *clients, table(series), c)
 	c.check(t)
 	if n := after.goroutines - before.goroutines; n > spare {
