@@ -31,6 +31,7 @@ var threats = []struct {
 
 	{"injection", "line ends and zeros, in tags, parameters, names and addresses", []string{"ircd/wire:FuzzParse", "ircd/wire:FuzzAppend", "tests:FuzzTags", "tests:FuzzMetadata", "ircd/listener:TestValidHost", "ircd/listener:FuzzIdent"}},
 	{"injection", "line ends in the frames of WebSocket", []string{"ircd/listener:FuzzWebSocketWrite", "ircd/listener:TestWebSocketRefuses"}},
+	{"injection", "line ends in what programs send to the API", []string{"ircd/server:TestAPIInjection"}},
 	{"injection", "headers of letters", []string{"ircd/mail:TestNoInjection"}},
 
 	{"memory", "clients that never finish connecting", []string{"registration-timeout", "tests:TestUnregisteredConnections", "ircd/listener:TestHandshakeTimeout"}},
