@@ -185,7 +185,7 @@ func kill(t *testing.T, n *network, s *server) (stall, noticed, registered time.
 // cpu returns the time the process has computed.
 func (s *server) cpu() time.Duration {
 	s.Helper()
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.pid()))
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -198,7 +198,7 @@ func (s *server) cpu() time.Duration {
 // rss returns the resident memory of the process in MB.
 func (s *server) rss() float64 {
 	s.Helper()
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", s.cmd.Process.Pid))
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", s.pid()))
 	if err != nil {
 		s.Fatal(err)
 	}

@@ -30,10 +30,10 @@ func TestOperator(t *testing.T) {
 
 	oper := irc1.connect("oper", false).oper()
 	irc2.run("link", "leave")
-	if err := irc2.cmd.Wait(); err != nil {
+	if err := irc2.process.Load().Wait(); err != nil {
 		t.Errorf("irc2 has left, and %v", err)
 	}
-	irc2.cmd = nil
+	irc2.process.Store(nil)
 	until(t, "irc1 is alone", func() bool {
 		return strings.Contains(irc1.run("link", "status"), "the only one of its network")
 	})

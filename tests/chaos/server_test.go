@@ -26,27 +26,19 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/cluster/clustertest"
+	"github.com/parley-irc/parley/tests/process"
 )
 
 // patience bounds what must happen soon; nothing waits for it to pass.
 const patience = 30 * time.Second
 
-var path = filepath.Join(os.TempDir(), fmt.Sprintf("parley-chaos-%d", os.Getpid()))
+var program = process.Program{Flags: []string{raceFlag}}
 
 var logs = flag.String("logs", "", "a folder where the logs of the servers are kept")
 
-// program builds the server, once.
-var program = sync.OnceValues(func() (string, error) {
-	out, err := exec.Command("go", "build", raceFlag, "-o", path, "../../ircd").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return path, nil
-})
-
 // hashed hashes the password of operators, once.
 var hashed = sync.OnceValues(func() (string, error) {
-	binary, err := program()
+	binary, err := program.Path()
 	if err != nil {
 		return "", err
 	}
@@ -63,9 +55,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)
 	}
-	code := m.Run()
-	_ = os.Remove(path)
-	os.Exit(code)
+	program.Main(m)
 }
 
 const configuration = `
@@ -113,27 +103,8 @@ type server struct {
 	secret    string
 	pin       string
 	env       []string
-	cmd       *exec.Cmd
-	process   atomic.Int64 // 0: it does not run
-	log       *output
-}
-
-// An output collects what a process writes.
-type output struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.String()
+	process   atomic.Pointer[process.Process] // nil: it does not run
+	log       *process.Log                    // of all its processes
 }
 
 // A network is servers that know each other.
@@ -151,7 +122,7 @@ func newNetwork(t *testing.T, count int) *network {
 	if testing.Short() {
 		t.Skip("it takes a while")
 	}
-	binary, err := program()
+	binary, err := program.Path()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +145,7 @@ func (n *network) add(name string) *server {
 	if err != nil {
 		n.Fatal(err)
 	}
-	s := &server{T: n.T, net: n, name: name, dir: dir, secret: n.secret, log: &output{}}
+	s := &server{T: n.T, net: n, name: name, dir: dir, secret: n.secret, log: &process.Log{}}
 	n.Cleanup(func() {
 		s.end(syscall.SIGKILL)
 		if *logs != "" {
@@ -245,17 +216,20 @@ func (s *server) try(args ...string) (string, error) {
 // launch starts the process. It does not wait.
 func (s *server) launch() {
 	s.Helper()
-	s.cmd = exec.Command(s.net.binary, "run")
-	s.cmd.Dir, s.cmd.Stderr = s.dir, s.log
-	s.cmd.Env = append(os.Environ(), s.env...)
-	if err := s.cmd.Start(); err != nil {
+	p, err := process.Start(s.dir, s.log, s.env, s.net.binary, "run")
+	if err != nil {
 		s.Fatal(err)
 	}
-	s.process.Store(int64(s.cmd.Process.Pid))
+	s.process.Store(p)
 }
 
 // pid returns the process, 0 if there is none.
-func (s *server) pid() int { return int(s.process.Load()) }
+func (s *server) pid() int {
+	if p := s.process.Load(); p != nil {
+		return p.Pid
+	}
+	return 0
+}
 
 // start starts the process, and returns when it can be connected to.
 func (s *server) start() {
@@ -271,20 +245,19 @@ func (s *server) start() {
 }
 
 func (s *server) signal(sig syscall.Signal) {
-	if s.cmd != nil {
-		_ = s.cmd.Process.Signal(sig)
+	if p := s.process.Load(); p != nil {
+		p.Signal(sig)
 	}
 }
 
 // end ends the process by a signal, and returns when it is gone.
 func (s *server) end(sig syscall.Signal) {
-	if s.cmd == nil {
+	p := s.process.Load()
+	if p == nil {
 		return
 	}
-	s.signal(sig)
-	_ = s.cmd.Wait()
-	s.cmd = nil
-	s.process.Store(0)
+	_ = p.End(sig)
+	s.process.Store(nil)
 	if log := s.log.String(); strings.Contains(log, "panic:") || strings.Contains(log, "DATA RACE") {
 		s.Errorf("%s complains", s.name)
 	}
@@ -304,12 +277,12 @@ func (n *network) together() {
 	n.Helper()
 	running := 0
 	for _, s := range n.servers {
-		if s.cmd != nil {
+		if s.pid() != 0 {
 			running++
 		}
 	}
 	for _, s := range n.servers {
-		if s.cmd != nil {
+		if s.pid() != 0 {
 			until(n.T, s.name+" is linked to all others", func() bool { return s.linked() == running-1 })
 		}
 	}

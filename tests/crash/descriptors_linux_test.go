@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,19 +96,16 @@ func TestDescriptors(t *testing.T) {
 	enter(crowd - room - 2)
 	say()
 
-	if err := s.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = s.cmd.Wait()
-	if n := bytes.Count(s.stderr.Bytes(), []byte("cannot accept connections")); n != 1 {
-		t.Errorf("the log says it %d times:\n%s", n, s.stderr)
+	_ = s.process.End(os.Kill)
+	if n := strings.Count(s.process.Log.String(), "cannot accept connections"); n != 1 {
+		t.Errorf("the log says it %d times:\n%s", n, s.process.Log)
 	}
 }
 
 // leave leaves the server room for so many descriptors, until the function is called.
 func (s *server) leave(t *testing.T, room int) (restore func()) {
 	t.Helper()
-	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", s.cmd.Process.Pid))
+	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", s.process.Pid))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +122,7 @@ func (s *server) leave(t *testing.T, room int) (restore func()) {
 	}
 	var old unix.Rlimit
 	set := func(to, old *unix.Rlimit) {
-		if err := unix.Prlimit(s.cmd.Process.Pid, unix.RLIMIT_NOFILE, to, old); err != nil {
+		if err := unix.Prlimit(s.process.Pid, unix.RLIMIT_NOFILE, to, old); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -136,7 +134,7 @@ func (s *server) leave(t *testing.T, room int) (restore func()) {
 // cpu returns how long the server has worked.
 func (s *server) cpu(t *testing.T) time.Duration {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "stat"))
+	b, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.process.Pid), "stat"))
 	if err != nil {
 		t.Fatal(err)
 	}

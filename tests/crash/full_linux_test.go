@@ -64,13 +64,10 @@ func TestFull(t *testing.T) {
 	say(5)
 	carol.send("REGISTER * * %s", password)
 	carol.await(t, "900")
-	if !bytes.Contains(s.stderr.Bytes(), []byte("the history cannot be written")) {
-		t.Errorf("the log does not say so:\n%s", s.stderr)
+	if !strings.Contains(s.process.Log.String(), "the history cannot be written") {
+		t.Errorf("the log does not say so:\n%s", s.process.Log)
 	}
-	if err := s.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = s.cmd.Wait()
+	_ = s.process.End(os.Kill)
 	s.start()
 	bob = s.connect(t, nickOf(1), false)
 	for i, m := range bob.history(t, "#tea", "") {
@@ -110,7 +107,7 @@ password = %q
 // limit lets no file of the server grow beyond a size.
 func (s *server) limit(bytes uint64) {
 	s.Helper()
-	if err := unix.Prlimit(s.cmd.Process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: bytes, Max: unix.RLIM_INFINITY}, nil); err != nil {
+	if err := unix.Prlimit(s.process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: bytes, Max: unix.RLIM_INFINITY}, nil); err != nil {
 		s.Fatal(err)
 	}
 }

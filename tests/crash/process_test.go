@@ -7,18 +7,16 @@
 package crash
 
 import (
-	"bytes"
 	"flag"
-	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/parley-irc/parley/tests/process"
 )
 
 var kills = flag.Int("kills", 20, "how often the server is killed")
@@ -26,22 +24,9 @@ var kills = flag.Int("kills", 20, "how often the server is killed")
 // patience bounds what must happen soon; nothing waits for it to pass.
 const patience = 20 * time.Second
 
-var path = filepath.Join(os.TempDir(), fmt.Sprintf("parley-crash-%d", os.Getpid()))
+var program process.Program
 
-// program builds the server, once.
-var program = sync.OnceValues(func() (string, error) {
-	out, err := exec.Command("go", "build", "-o", path, "../../ircd").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return path, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	_ = os.Remove(path)
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { program.Main(m) }
 
 const configuration = `
 [server]
@@ -69,9 +54,8 @@ type server struct {
 	*testing.T
 	dir     string
 	binary  string
-	through []string // the command that runs the server, if any
-	cmd     *exec.Cmd
-	stderr  *bytes.Buffer
+	through []string         // the command that runs the server, if any
+	process *process.Process // nil: it does not run
 }
 
 func newServer(t *testing.T) *server {
@@ -79,7 +63,7 @@ func newServer(t *testing.T) *server {
 	if testing.Short() {
 		t.Skip("it takes a while")
 	}
-	binary, err := program()
+	binary, err := program.Path()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,9 +73,8 @@ func newServer(t *testing.T) *server {
 	}
 	s := &server{T: t, dir: dir, binary: binary}
 	t.Cleanup(func() {
-		if s.cmd != nil {
-			_ = s.cmd.Process.Kill()
-			_ = s.cmd.Wait()
+		if s.process != nil {
+			_ = s.process.End(os.Kill)
 		}
 		_ = os.RemoveAll(dir)
 	})
@@ -105,11 +88,9 @@ func newServer(t *testing.T) *server {
 func (s *server) start() {
 	s.Helper()
 	_ = os.Remove(filepath.Join(s.dir, "irc.sock"))
-	s.stderr = &bytes.Buffer{}
-	args := append(slices.Clone(s.through), s.binary, "run")
-	s.cmd = exec.Command(args[0], args[1:]...)
-	s.cmd.Dir, s.cmd.Stderr = s.dir, s.stderr
-	if err := s.cmd.Start(); err != nil {
+	var err error
+	s.process, err = process.Start(s.dir, &process.Log{}, nil, append(slices.Clone(s.through), s.binary, "run")...)
+	if err != nil {
 		s.Fatal(err)
 	}
 	for end := time.Now().Add(patience); ; {
@@ -119,7 +100,7 @@ func (s *server) start() {
 			return
 		}
 		if time.Now().After(end) {
-			s.Fatalf("the server does not start: %v\n%s", err, s.stderr)
+			s.Fatalf("the server does not start: %v\n%s", err, s.process.Log)
 		}
 		time.Sleep(time.Millisecond)
 	}
@@ -130,15 +111,12 @@ func (s *server) dial() (net.Conn, error) { return net.Dial("unix", filepath.Joi
 // end ends the process by a signal, and returns when it is gone.
 func (s *server) end(sig syscall.Signal) {
 	s.Helper()
-	if err := s.cmd.Process.Signal(sig); err != nil {
-		s.Fatal(err)
+	p := s.process
+	s.process = nil
+	if err := p.End(sig); sig == syscall.SIGTERM && err != nil {
+		s.Fatalf("the server did not stop as it should: %v\n%s", err, p.Log)
 	}
-	err := s.cmd.Wait()
-	s.cmd = nil
-	if sig == syscall.SIGTERM && err != nil {
-		s.Fatalf("the server did not stop as it should: %v\n%s", err, s.stderr)
-	}
-	if bytes.Contains(s.stderr.Bytes(), []byte("panic")) || bytes.Contains(s.stderr.Bytes(), []byte("level=ERROR")) {
-		s.Fatalf("the server complains:\n%s", s.stderr)
+	if len(p.Log.Complaints()) > 0 {
+		s.Fatalf("the server complains:\n%s", p.Log)
 	}
 }

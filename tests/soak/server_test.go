@@ -1,19 +1,17 @@
 package soak
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/parley-irc/parley/tests/process"
 )
 
 // patience bounds what must happen soon; nothing waits for it to pass.
@@ -56,57 +54,34 @@ websocket = true
 
 // A server is a process that serves.
 type server struct {
-	cmd                         *exec.Cmd
-	log                         *output
+	*process.Process
 	plain, secure, web, figures string // addresses
-	ended                       chan struct{}
 }
 
-// An output is what a process writes.
-type output struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
+var program process.Program
 
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.Write(p)
-}
+func TestMain(m *testing.M) { program.Main(m) }
 
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.String()
-}
-
-// start builds the server and starts it with fresh data.
+// start starts a server with fresh data.
 func start(t *testing.T) *server {
 	t.Helper()
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "ircd")
-	if out, err := exec.Command("go", "build", "-o", binary, "../../ircd").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	binary, err := program.Path()
+	if err != nil {
+		t.Fatal(err)
 	}
+	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "parley.toml"), []byte(configuration), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := &server{cmd: exec.Command(binary, "run"), log: &output{}, ended: make(chan struct{})}
-	s.cmd.Dir, s.cmd.Stderr = dir, s.log
+	var env []string
 	if *profiles != "" { // what takes 160 bytes for each client must show
-		s.cmd.Env = append(os.Environ(), "GODEBUG=memprofilerate=1024")
+		env = append(env, "GODEBUG=memprofilerate=1024")
 	}
-	if err := s.cmd.Start(); err != nil {
+	s := &server{}
+	if s.Process, err = process.Start(dir, &process.Log{}, env, binary, "run"); err != nil {
 		t.Fatal(err)
 	}
-	go func() {
-		_ = s.cmd.Wait()
-		close(s.ended)
-	}()
-	t.Cleanup(func() {
-		_ = s.cmd.Process.Kill()
-		<-s.ended
-	})
+	t.Cleanup(func() { _ = s.End(os.Kill) })
 	for i, address := range []*string{&s.plain, &s.secure, &s.web, &s.figures} {
 		*address = s.address(t, "127.0.0."+string(rune('1'+i)))
 	}
@@ -118,11 +93,11 @@ func (s *server) address(t *testing.T, host string) string {
 	t.Helper()
 	line := regexp.MustCompile(`address=(` + regexp.QuoteMeta(host) + `:\d+)`)
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if m := line.FindStringSubmatch(s.log.String()); m != nil {
+		if m := line.FindStringSubmatch(s.Log.String()); m != nil {
 			return m[1]
 		}
 	}
-	t.Fatalf("the server does not listen on %s:\n%s", host, s.log)
+	t.Fatalf("the server does not listen on %s:\n%s", host, s.Log)
 	return ""
 }
 
@@ -131,7 +106,7 @@ func (s *server) fetch(t *testing.T, path string) string {
 	t.Helper()
 	answer, err := http.Get("http://" + s.figures + path)
 	if err != nil {
-		t.Fatalf("%v\n%s", err, s.log)
+		t.Fatalf("%v\n%s", err, s.Log)
 	}
 	defer answer.Body.Close()
 	b, err := io.ReadAll(answer.Body)
@@ -144,17 +119,13 @@ func (s *server) fetch(t *testing.T, path string) string {
 // stop ends the server, which must have nothing to complain of.
 func (s *server) stop(t *testing.T) {
 	t.Helper()
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	s.Signal(syscall.SIGTERM)
 	select {
-	case <-s.ended:
+	case <-s.Ended:
 	case <-time.After(patience):
 		t.Fatal("the server does not stop")
 	}
-	for line := range strings.SplitSeq(s.log.String(), "\n") {
-		if strings.Contains(line, "panic") || strings.Contains(line, "level=ERROR") {
-			t.Error("the server complains:", line)
-		}
+	for _, line := range s.Log.Complaints() {
+		t.Error("the server complains:", line)
 	}
 }
