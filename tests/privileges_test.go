@@ -154,7 +154,7 @@ func newStaff(t *testing.T) *staff {
 	if err != nil {
 		t.Fatal(err)
 	}
-	channels, err := chanreg.Open(ctx, st, casemap.ASCII)
+	channels, err := chanreg.Open(ctx, st, casemap.ASCII, slog.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,6 +58,7 @@ type Options struct {
 	// rather than of the account. It must not wait.
 	Policy func(a *Account, m Method, addr netip.Addr) error
 	Now    func() time.Time // time.Now
+	Log    *slog.Logger     // slog.Default
 }
 
 func (o Options) withDefaults() Options {
@@ -76,6 +77,7 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	or(&o.Log, slog.Default())
 	return o
 }
 
@@ -159,38 +161,13 @@ func (s *Service) open(ctx context.Context) (err error) {
 	for shelf, f := range map[string]func(store.Change) error{
 		store.Accounts: s.changeAccount, store.Nicks: s.index.changeNick, store.Certs: s.index.changeCert,
 	} {
-		if err := s.watch(ctx, shelf, f); err != nil {
+		cancel, err := store.Follow(ctx, s.store, shelf, s.options().Log, f)
+		if err != nil {
 			return err
 		}
+		s.cancel = append(s.cancel, cancel)
 	}
 	return s.repair(ctx)
-}
-
-// watch keeps the index current with a shelf.
-func (s *Service) watch(ctx context.Context, shelf string, f func(store.Change) error) error {
-	var mu sync.Mutex
-	opened, unreadable := false, error(nil)
-	cancel, err := s.store.Watch(ctx, shelf, func(c store.Change) {
-		err := f(c)
-		if err == nil {
-			return
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		if opened {
-			slog.Error("a record cannot be read and counts for nothing", "shelf", shelf, "key", c.Key, "err", err)
-			return
-		}
-		unreadable = fmt.Errorf("%s/%s: %w", shelf, c.Key, err)
-	})
-	if err != nil {
-		return err
-	}
-	s.cancel = append(s.cancel, cancel)
-	mu.Lock()
-	defer mu.Unlock()
-	opened = true
-	return unreadable
 }
 
 // Close stops watching the store, and waits for what is under way.

@@ -3,7 +3,6 @@ package accounts
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/mail"
@@ -147,7 +146,7 @@ func (s *Service) warn(ctx context.Context, rec *record, at time.Time) error {
 		return err
 	}
 	if err := s.post(new(mail.Expiring(s.about(rec, rec.Email), at))); err != nil {
-		slog.Warn("an owner is not told that an account will expire", "account", rec.Name, "error", err)
+		s.options().Log.Warn("an owner is not told that an account will expire", "account", rec.Name, "error", err)
 	}
 	return nil
 }

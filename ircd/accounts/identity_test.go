@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,11 +18,11 @@ type directory struct {
 	people map[string]Identity
 	rule   Rule
 	down   bool
-	asked  int
+	asked  atomic.Int64
 }
 
 func (d *directory) Check(_ context.Context, name, pw string, _ netip.Addr) (Identity, Rule, error) {
-	d.asked++
+	d.asked.Add(1)
 	id, ok := d.people[name]
 	switch {
 	case d.down:
@@ -127,7 +128,7 @@ func TestRegisteredBefore(t *testing.T) {
 	if err := s.AddNick(ctx, "alice", "ally"); err != nil {
 		t.Fatal(err)
 	}
-	if check(t, s, "alice", "there", ErrCredentials); d.asked != 0 {
+	if check(t, s, "alice", "there", ErrCredentials); d.asked.Load() != 0 {
 		t.Error("the password went elsewhere, though it is kept here")
 	}
 	for _, name := range []string{"alice", "ally"} {
@@ -226,9 +227,9 @@ func TestAuthorityDown(t *testing.T) {
 	for range 10 {
 		check(t, s, "alice", "wrong", ErrCredentials)
 	}
-	asked := d.asked
+	asked := d.asked.Load()
 	check(t, s, "alice", "there", ErrThrottled)
-	if d.asked != asked {
+	if d.asked.Load() != asked {
 		t.Error("asked in vain")
 	}
 	for range 20 {

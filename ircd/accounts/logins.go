@@ -3,7 +3,6 @@ package accounts
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"maps"
 	"net/netip"
 	"slices"
@@ -192,7 +191,7 @@ func (s *Service) storeNotes(ctx context.Context) {
 		wait.Go(func() {
 			defer func() { <-slots }()
 			if err := s.storeNote(ctx, key, x); err != nil && ctx.Err() == nil {
-				slog.Debug("a login is not noted", "error", err)
+				s.options().Log.Debug("a login is not noted", "error", err)
 			}
 		})
 	}

@@ -3,7 +3,6 @@ package accounts
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/mail"
@@ -43,7 +42,7 @@ func (s *Service) request(p *Prover, f func(ctx context.Context) error) error {
 		defer cancel()
 		err := f(ctx)
 		if err != nil && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrThrottled) {
-			slog.Warn("a code was asked for, but not sent", "error", err)
+			s.options().Log.Warn("a code was asked for, but not sent", "error", err)
 		}
 	})
 	return nil

@@ -3,7 +3,6 @@ package accounts
 import (
 	"context"
 	"errors"
-	"log/slog"
 
 	"github.com/parley-irc/parley/ircd/store"
 )
@@ -36,7 +35,7 @@ func (s *Service) repairNick(ctx context.Context, rec *record, nick string) erro
 	}
 	_, err := s.store.Commit(ctx, b.ops...)
 	if errors.Is(err, store.ErrExists) {
-		slog.Warn("two registered names look alike; only one of them is protected", "nick", nick, "account", rec)
+		s.options().Log.Warn("two registered names look alike; only one of them is protected", "nick", nick, "account", rec)
 		return nil
 	}
 	return err

@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"context"
-	"log/slog"
 	"time"
 )
 
@@ -38,9 +37,9 @@ func (s *Service) Run(ctx context.Context) {
 func (s *Service) sweep(ctx context.Context, remove func(context.Context) ([]string, error)) {
 	removed, err := remove(ctx)
 	for _, name := range removed {
-		slog.Info("an account has expired", "account", name)
+		s.options().Log.Info("an account has expired", "account", name)
 	}
 	if err != nil && ctx.Err() == nil {
-		slog.Warn("accounts that have expired are not removed yet", "error", err)
+		s.options().Log.Warn("accounts that have expired are not removed yet", "error", err)
 	}
 }

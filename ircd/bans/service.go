@@ -25,13 +25,12 @@ type Service struct {
 	store   store.Store
 	mapping casemap.Mapping
 	log     *slog.Logger
-	cancels []func()
+	cancel  func()
 	index   index
 	counts  *hits.Counts
 	pending pending
 
 	mu        sync.Mutex
-	opened    bool
 	listeners []func(old, new *Ban)
 }
 
@@ -44,53 +43,17 @@ func Open(ctx context.Context, st store.Store, m casemap.Mapping, sid string, lo
 	if s.counts, err = hits.Open(ctx, st, store.Hits, sid, log); err != nil {
 		return nil, err
 	}
-	if err := s.watch(ctx, store.Bans, s.changed); err != nil {
-		s.Close()
-		return nil, err
+	if s.cancel, err = store.Follow(ctx, st, store.Bans, log, s.changed); err != nil {
+		s.counts.Close()
+		return nil, fmt.Errorf("open the bans: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.opened = true
 	return s, nil
-}
-
-// watch follows a shelf. Records that cannot be read are an error at first, and count
-// for nothing later.
-func (s *Service) watch(ctx context.Context, shelf string, f func(store.Change) error) error {
-	var mu sync.Mutex
-	var bad error
-	cancel, err := s.store.Watch(ctx, shelf, func(c store.Change) {
-		err := f(c)
-		mu.Lock()
-		defer mu.Unlock()
-		switch {
-		case err != nil && s.isOpen():
-			s.log.Error("a record cannot be read and counts for nothing", "shelf", shelf, "error", err)
-		case err != nil && bad == nil:
-			bad = err
-		}
-	})
-	if err != nil {
-		return fmt.Errorf("open the bans: %w", err)
-	}
-	s.cancels = append(s.cancels, cancel)
-	mu.Lock()
-	defer mu.Unlock()
-	return bad
-}
-
-func (s *Service) isOpen() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.opened
 }
 
 // Close stops watching the store.
 func (s *Service) Close() {
 	s.counts.Close()
-	for _, cancel := range s.cancels {
-		cancel()
-	}
+	s.cancel()
 }
 
 // OnChange calls f for every ban that is set, changed (old and new) or removed (new is

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/casemap"
@@ -28,6 +27,7 @@ type Service struct {
 
 	store   store.Store
 	mapping casemap.Mapping
+	log     *slog.Logger
 	cancel  func()
 	index   index
 	keeper  keeper
@@ -35,33 +35,15 @@ type Service struct {
 
 // Open returns the registrations in st. It fails if there is a record that this
 // version cannot read.
-func Open(ctx context.Context, st store.Store, m casemap.Mapping) (*Service, error) {
-	s := &Service{store: st, mapping: m}
+func Open(ctx context.Context, st store.Store, m casemap.Mapping, log *slog.Logger) (*Service, error) {
+	s := &Service{store: st, mapping: m, log: log}
 	s.index.records = map[casemap.Folded]entry{}
 	s.index.looks = map[casemap.Folded]map[casemap.Folded]struct{}{}
 	s.keeper.init()
-	var mu sync.Mutex
-	opened, bad := false, error(nil)
-	cancel, err := st.Watch(ctx, store.Channels, func(c store.Change) {
-		err := s.set(c)
-		mu.Lock()
-		defer mu.Unlock()
-		switch {
-		case err != nil && opened:
-			slog.Error("a record cannot be read and counts for nothing", "error", err)
-		case err != nil && bad == nil:
-			bad = err
-		}
-	})
-	if err != nil {
+	var err error
+	if s.cancel, err = store.Follow(ctx, st, store.Channels, log, s.set); err != nil {
+		s.keeper.close()
 		return nil, err
-	}
-	mu.Lock()
-	defer mu.Unlock()
-	s.cancel, opened = cancel, true
-	if bad != nil {
-		s.Close()
-		return nil, bad
 	}
 	return s, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"strings"
 	"sync"
@@ -31,7 +32,7 @@ func openStore(t *testing.T) *bunt.Store {
 
 func open(t *testing.T, st store.Store) *Service {
 	t.Helper()
-	s, err := Open(t.Context(), st, casemap.ASCII)
+	s, err := Open(t.Context(), st, casemap.ASCII, slog.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

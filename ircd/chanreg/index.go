@@ -2,7 +2,6 @@ package chanreg
 
 import (
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -90,7 +89,7 @@ func (s *Service) compile(r *Record, rev uint64) entry {
 	for _, a := range r.Akicks {
 		ban, err := extban.Parse(s.mapping, a.Mask)
 		if err != nil {
-			slog.Error("an akick cannot be read and counts for nothing", "channel", r.Name, "mask", a.Mask, "error", err)
+			s.log.Error("an akick cannot be read and counts for nothing", "channel", r.Name, "mask", a.Mask, "error", err)
 			continue
 		}
 		e.akicks = append(e.akicks, akick{a, ban})

@@ -3,7 +3,6 @@ package chanreg
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -125,7 +124,7 @@ func (s *Service) keepAll() {
 			continue
 		}
 		if first {
-			slog.Warn("channels could not be stored; it is tried until they are", "channels", len(failed), "error", err)
+			s.log.Warn("channels could not be stored; it is tried until they are", "channels", len(failed), "error", err)
 		}
 		select {
 		case <-time.After(retry):

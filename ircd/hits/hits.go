@@ -44,41 +44,19 @@ type Counts struct {
 	log    *slog.Logger
 	cancel func()
 
-	mu     sync.Mutex
-	opened bool
-	by     map[string]*tally
+	mu sync.Mutex
+	by map[string]*tally
 }
 
 // Open returns the counts on a shelf, for the server with this SID. It fails if there
 // is a record that this version cannot read.
 func Open(ctx context.Context, st store.Store, shelf, sid string, log *slog.Logger) (*Counts, error) {
 	c := &Counts{store: st, shelf: shelf, server: sid, log: log, by: map[string]*tally{}}
-	var bad error
-	cancel, err := st.Watch(ctx, shelf, func(x store.Change) {
-		if err := c.changed(x); err != nil && !c.isOpen() {
-			bad = errors.Join(bad, err)
-		} else if err != nil {
-			c.log.Error("a record cannot be read and counts for nothing", "shelf", shelf, "error", err)
-		}
-	})
-	if err != nil {
+	var err error
+	if c.cancel, err = store.Follow(ctx, st, shelf, log, c.changed); err != nil {
 		return nil, fmt.Errorf("open the hits: %w", err)
 	}
-	if bad != nil {
-		cancel()
-		return nil, bad
-	}
-	c.cancel = cancel
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.opened = true
 	return c, nil
-}
-
-func (c *Counts) isOpen() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.opened
 }
 
 // Close stops following the store.

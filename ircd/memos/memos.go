@@ -26,10 +26,8 @@ type Service struct {
 	log     *slog.Logger
 	cancel  func()
 
-	mu     sync.RWMutex // nothing waits under it
-	opened bool
-	bad    error
-	of     map[string]count // by the folded name of the account
+	mu sync.RWMutex     // nothing waits under it
+	of map[string]count // by the folded name of the account
 }
 
 type count struct {
@@ -42,17 +40,11 @@ type count struct {
 // read.
 func Open(ctx context.Context, st store.Store, m casemap.Mapping, log *slog.Logger) (*Service, error) {
 	s := &Service{store: st, mapping: m, log: log, of: map[string]count{}}
-	cancel, err := st.Watch(ctx, store.Memos, s.changed)
+	cancel, err := store.Follow(ctx, st, store.Memos, log, s.changed)
 	if err != nil {
 		return nil, fmt.Errorf("open the memos: %w", err)
 	}
 	s.cancel = cancel
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.opened = true; s.bad != nil {
-		cancel()
-		return nil, fmt.Errorf("open the memos: %w", s.bad)
-	}
 	return s, nil
 }
 
@@ -60,22 +52,18 @@ func Open(ctx context.Context, st store.Store, m casemap.Mapping, log *slog.Logg
 func (s *Service) Close() { s.cancel() }
 
 // changed counts what is on the shelf.
-func (s *Service) changed(c store.Change) {
+func (s *Service) changed(c store.Change) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.of, c.Key)
 	if c.Deleted {
-		return
+		return nil
 	}
 	r, err := schema.Decode(c.Value)
-	switch {
-	case err == nil:
+	if err == nil {
 		s.of[c.Key] = count{r.Owner, r.Unread(), r.Quiet}
-	case s.opened:
-		s.log.Error("a record cannot be read and counts for nothing", "shelf", store.Memos, "key", c.Key, "error", err)
-	case s.bad == nil:
-		s.bad = err
 	}
+	return err
 }
 
 // News returns how many memos an account, by its name and its ID, has not read and wants

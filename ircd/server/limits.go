@@ -133,6 +133,7 @@ func keepLogins(n int) int {
 
 func (s *Server) accountOptions(c *config.Config) accounts.Options {
 	o := AccountOptions(c, s.options.Now)
+	o.Log = s.Log
 	if c.Mail.Enabled {
 		o.Mail = s.mailer
 	}

@@ -33,6 +33,7 @@ func (s *Server) openRecords() error {
 		if err != nil {
 			return fmt.Errorf("open the records: %w", err)
 		}
+		own.LogTo(s.Log)
 		s.store, s.own = own, own
 		return s.damaged(own)
 	}

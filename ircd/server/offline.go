@@ -77,7 +77,7 @@ func (o *Offline) Check(ctx context.Context) error {
 		return fmt.Errorf("the accounts do not read: %w", err)
 	}
 	a.Close()
-	ch, err := chanreg.Open(ctx, o.store, options.Names)
+	ch, err := chanreg.Open(ctx, o.store, options.Names, slog.Default())
 	if err != nil {
 		return fmt.Errorf("the channels do not read: %w", err)
 	}

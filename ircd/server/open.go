@@ -53,7 +53,7 @@ func (s *Server) openAccounts(names casemap.Mapping) (err error) {
 		return err
 	}
 	s.finallyClose(s.accounts.Close)
-	if s.channels, err = chanreg.Open(s.ctx, s.store, names); err != nil {
+	if s.channels, err = chanreg.Open(s.ctx, s.store, names, s.Log); err != nil {
 		return fmt.Errorf("open the channels: %w", err)
 	}
 	s.finallyStore("store the channels", s.channels.Flush, s.channels.Close)

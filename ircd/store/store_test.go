@@ -1,11 +1,14 @@
 package store
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,5 +155,59 @@ func TestShelves(t *testing.T) {
 	}
 	if n != len(Shelves) || n == 0 {
 		t.Errorf("there are %d shelves, and Shelves has %d", n, len(Shelves))
+	}
+}
+
+// A shelf is a Store of which only Watch is wanted.
+type shelf struct {
+	Store
+	first []Change
+	tell  func(Change)
+}
+
+func (s *shelf) Watch(_ context.Context, _ string, f func(Change)) (func(), error) {
+	for _, c := range s.first {
+		f(c)
+	}
+	s.tell = f
+	return func() { s.tell = nil }, nil
+}
+
+// TestFollow: what cannot be read is an error at first, and later it is logged.
+func TestFollow(t *testing.T) {
+	bad := errors.New("it is of the next version")
+	read := func(c Change) error {
+		if c.Key == "bad" {
+			return bad
+		}
+		return nil
+	}
+	var log bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	for _, tt := range []struct {
+		keys []string
+		want error
+	}{{nil, nil}, {[]string{"a", "b"}, nil}, {[]string{"a", "bad", "b"}, bad}} {
+		s := &shelf{}
+		for _, key := range tt.keys {
+			s.first = append(s.first, Change{Record: Record{Key: key}})
+		}
+		cancel, err := Follow(t.Context(), s, "teas", logger, read)
+		if !errors.Is(err, tt.want) || (s.tell == nil) != (tt.want != nil) {
+			t.Errorf("%q: %v; is followed: %v", tt.keys, err, s.tell != nil)
+		}
+		if err != nil {
+			continue
+		}
+		log.Reset()
+		if s.tell(Change{Record: Record{Key: "c"}}); log.Len() > 0 {
+			t.Errorf("the log has %s", &log)
+		}
+		if s.tell(Change{Record: Record{Key: "bad"}}); !strings.Contains(log.String(), "shelf=teas key=bad") {
+			t.Errorf("the log has only %q", log.String())
+		}
+		if cancel(); s.tell != nil {
+			t.Error("it is followed still")
+		}
 	}
 }

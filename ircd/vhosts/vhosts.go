@@ -20,9 +20,7 @@ type Service struct {
 	log     *slog.Logger
 	cancel  func()
 
-	mu     sync.RWMutex // nothing waits under it
-	opened bool
-	bad    error
+	mu     sync.RWMutex      // nothing waits under it
 	of     map[string]entry  // by the folded name of the account
 	last   map[string]string // that were given last
 	offers []Offer
@@ -37,17 +35,11 @@ type entry struct {
 // read.
 func Open(ctx context.Context, st store.Store, m casemap.Mapping, log *slog.Logger) (*Service, error) {
 	s := &Service{store: st, mapping: m, log: log, of: map[string]entry{}, last: map[string]string{}}
-	cancel, err := st.Watch(ctx, store.VHosts, s.changed)
+	cancel, err := store.Follow(ctx, st, store.VHosts, log, s.changed)
 	if err != nil {
 		return nil, fmt.Errorf("open the hosts of accounts: %w", err)
 	}
 	s.cancel = cancel
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.opened = true; s.bad != nil {
-		cancel()
-		return nil, fmt.Errorf("open the hosts of accounts: %w", s.bad)
-	}
 	return s, nil
 }
 
@@ -55,19 +47,9 @@ func Open(ctx context.Context, st store.Store, m casemap.Mapping, log *slog.Logg
 func (s *Service) Close() { s.cancel() }
 
 // changed puts a change of the shelf into the index.
-func (s *Service) changed(c store.Change) {
+func (s *Service) changed(c store.Change) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := s.index(c)
-	switch {
-	case err != nil && s.opened:
-		s.log.Error("a record cannot be read and counts for nothing", "shelf", store.VHosts, "key", c.Key, "error", err)
-	case err != nil && s.bad == nil:
-		s.bad = err
-	}
-}
-
-func (s *Service) index(c store.Change) error {
 	if c.Key == offersKey {
 		s.offers = nil
 		if c.Deleted {

@@ -247,7 +247,7 @@ func (b *bubble) channels(c *config.Config) (*chanreg.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return chanreg.Open(b.ctx, &b.store, m)
+	return chanreg.Open(b.ctx, &b.store, m, slog.New(&b.log))
 }
 
 // config reads the configuration of a server: what a section says, and the server's

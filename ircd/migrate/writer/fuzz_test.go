@@ -81,7 +81,7 @@ func starts(t *testing.T, st store.Store) {
 		t.Fatal(err)
 	}
 	a.Close()
-	ch, err := chanreg.Open(ctx, st, o.Names)
+	ch, err := chanreg.Open(ctx, st, o.Names, slog.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,7 +109,7 @@ func (w *writer) open(ctx context.Context) (err error) {
 	}
 	w.accounts.Forbid(w.Service)
 	w.importer = w.accounts.Importer()
-	if w.channels, err = chanreg.Open(ctx, w.Store, w.names); err != nil {
+	if w.channels, err = chanreg.Open(ctx, w.Store, w.names, slog.Default()); err != nil {
 		return err
 	}
 	if w.hosts, err = vhosts.Open(ctx, w.Store, w.names, slog.Default()); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -185,7 +186,7 @@ func all(t *testing.T, st store.Store) (lines []string) {
 
 func looksRight(t *testing.T, st store.Store) {
 	t.Helper()
-	ch, err := chanreg.Open(ctx, st, casemap.ASCII)
+	ch, err := chanreg.Open(ctx, st, casemap.ASCII, slog.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,7 +253,7 @@ func TestTakesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Close()
-	ch, err := chanreg.Open(ctx, st, casemap.ASCII)
+	ch, err := chanreg.Open(ctx, st, casemap.ASCII, slog.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

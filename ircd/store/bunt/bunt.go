@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -46,7 +47,12 @@ type Store struct {
 	closing sync.Once
 	closed  error // what Close returns
 	failing atomic.Bool
+	log     atomic.Pointer[slog.Logger]
 }
+
+// LogTo changes where the store tells what it cannot return to anybody; until then that is
+// slog.Default.
+func (s *Store) LogTo(log *slog.Logger) { s.log.Store(log) }
 
 // Writable reports whether records could be written when that was last tried.
 func (s *Store) Writable() bool { return !s.failing.Load() }
@@ -60,6 +66,7 @@ func (s *Store) Writable() bool { return !s.failing.Load() }
 func Open(path string) (*Store, error) {
 	s := &Store{work: make(chan request), quit: make(chan struct{}), stopped: make(chan struct{})}
 	s.writer.store = s
+	s.log.Store(slog.Default())
 	if path != Memory {
 		d, err := openDisk(path)
 		if err != nil {

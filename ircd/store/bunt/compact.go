@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"time"
 
@@ -22,7 +21,7 @@ func (w *writer) compact() {
 		w.store.failing.Store(false)
 		return
 	}
-	slog.Error("the database cannot be written anew", "path", w.disk.path, "err", err)
+	w.store.log.Load().Error("the database cannot be written anew", "path", w.disk.path, "error", err)
 	w.disk.compact = w.disk.size // not again before it has grown as much again
 }
 

@@ -159,8 +159,7 @@ func (s *Store) setAside(ctx context.Context) (*aside, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Store, err = bunt.Open(s.o.Path)
-	return &aside{path, all}, err
+	return &aside{path, all}, s.openFile()
 }
 
 // moveAside gives the file of records another name.
@@ -187,9 +186,7 @@ func (a *aside) putBack(ctx context.Context, s *Store) error {
 			return err
 		}
 	}
-	var err error
-	s.Store, err = bunt.Open(s.o.Path)
-	return err
+	return s.openFile()
 }
 
 // compare says which of the records that were set aside the network does not have, or has

@@ -117,7 +117,7 @@ func (s *Store) recall() error {
 // openCopy opens the copy; whole is false if it has to be made anew. That of a member has to
 // if it was damaged: what others have and it has lost would be missed for good.
 func (s *Store) openCopy() (whole bool, err error) {
-	s.Store, err = bunt.Open(s.o.Path)
+	err = s.openFile()
 	if s.now().State != cluster.Member {
 		return true, err
 	}
@@ -137,8 +137,15 @@ func (s *Store) openCopy() (whole bool, err error) {
 	if _, err := moveAside(s.o.Path, "damaged"); err != nil {
 		return false, err
 	}
-	s.Store, err = bunt.Open(s.o.Path)
-	return false, err
+	return false, s.openFile()
+}
+
+// openFile opens the file of the copy.
+func (s *Store) openFile() (err error) {
+	if s.Store, err = bunt.Open(s.o.Path); err == nil {
+		s.Store.LogTo(s.log)
+	}
+	return err
 }
 
 // copyAgain gets all records from another server, as soon as one can be reached.
