@@ -35,6 +35,13 @@ func (r refusal) Error() string {
 	return fmt.Sprintf("WebSocket closed with %d: %s", int(r.code), r.reason)
 }
 
+// lineOf returns the line that a message is. It should not have a line end, and some clients
+// send one all the same; what it means is clear as long as nothing follows.
+// https://ircv3.net/specs/extensions/websocket
+func lineOf(b []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
+}
+
 func checkMessage(b []byte, kind websocket.MessageType) error {
 	if bytes.ContainsAny(b, "\r\n\x00") {
 		return refusal{websocket.StatusPolicyViolation, "a message is one line and holds no CR, LF or NUL"}

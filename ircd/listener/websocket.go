@@ -133,6 +133,7 @@ func (w *webSocket) next() error {
 	n, err := readMessage(r, (*line)[:w.frames.max+1])
 	if err == nil {
 		w.frames.completed()
+		n = len(lineOf((*line)[:n]))
 		err = checkMessage((*line)[:n], kind)
 	}
 	if err != nil || n == 0 {

@@ -150,7 +150,8 @@ func TestWebSocketRefuses(t *testing.T) {
 		code websocket.StatusCode
 	}{
 		{"CR LF", websocket.MessageText, "QUIT\r\nERROR", websocket.StatusPolicyViolation},
-		{"LF at the end", websocket.MessageText, "QUIT\n", websocket.StatusPolicyViolation},
+		{"LF at the beginning", websocket.MessageText, "\nQUIT", websocket.StatusPolicyViolation},
+		{"two lines at the end", websocket.MessageText, "QUIT\n\n", websocket.StatusPolicyViolation},
 		{"CR", websocket.MessageBinary, "a\rb", websocket.StatusPolicyViolation},
 		{"NUL", websocket.MessageBinary, "a\x00b", websocket.StatusPolicyViolation},
 		{"no UTF-8", websocket.MessageText, "caf\xe9", websocket.StatusInvalidFramePayloadData},
@@ -178,6 +179,19 @@ func TestWebSocketRefuses(t *testing.T) {
 				t.Error("writing goes on")
 			}
 		})
+	}
+}
+
+// TestWebSocketLineEnd tests that a line end that should not be there does no harm.
+func TestWebSocketLineEnd(t *testing.T) {
+	l, conns := serve(t, Options{WebSocket: true, AllowMissingOrigin: true, MaxLine: 100})
+	client := webSocketClient(t, l, nil)
+	r := bufio.NewReader(accepted(t, conns))
+	for _, end := range []string{"\r\n", "\n", ""} {
+		client.Write(context.Background(), websocket.MessageText, []byte("PING 1"+end))
+		if s := readLine(t, r); s != "PING 1\r\n" {
+			t.Errorf("%q reads as %q", end, s)
+		}
 	}
 }
 
