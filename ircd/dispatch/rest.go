@@ -6,7 +6,7 @@ import (
 )
 
 // restAfter is how long after its last line a client is taken to be idle.
-const restAfter = 5 * time.Second
+const restAfter = 2 * time.Second
 
 // errResting means that the client is idle.
 var errResting = errors.New("the client is idle")

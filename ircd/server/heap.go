@@ -16,10 +16,10 @@ import (
 const heapReserve = 48 << 20
 
 const (
-	quietEvery = 3 * time.Second
-	quietBytes = 1 << 20 // allocated in that time
-	worthwhile = 8 << 20 // allocated since memory was last given back
-	manyStacks = 100     // of goroutines that have ended since
+	quietEvery = time.Second
+	quietBytes = 256 << 10 // allocated in that time
+	worthwhile = 8 << 20   // allocated since memory was last given back
+	manyStacks = 100       // of goroutines that have ended since
 )
 
 // shrink gives free memory back to the system. Each collection halves the stacks of

@@ -54,10 +54,29 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-func TestMedian(t *testing.T) {
-	m := median([]metrics{{"a": 3, "b": 1}, {"a": 1}, {"a": 2, "b": 2}})
-	if m["a"] != 2 || m["b"] != 1.5 {
-		t.Errorf("got %v", m)
+func TestSpread(t *testing.T) {
+	least, m, most := spread([]metrics{{"a": 3, "b": 1}, {"a": 1}, {"a": 2, "b": 2}})
+	if m["a"] != 2 || m["b"] != 1.5 || least["a"] != 1 || most["a"] != 3 || least["b"] != 1 || most["b"] != 2 {
+		t.Errorf("got %v, %v, %v", least, m, most)
+	}
+}
+
+// What a run has found so far is in the file, should it end too soon.
+func TestSave(t *testing.T) {
+	path := t.TempDir() + "/report.json"
+	rep := newReport(pins{-1, -1})
+	for n, runs := range []int{1, 2} {
+		rep.add("fanout", "10 members", "limit", metrics{"x": float64(n)})
+		if err := rep.save(path); err != nil {
+			t.Fatal(err)
+		}
+		var read report
+		if b, err := os.ReadFile(path); err != nil || json.Unmarshal(b, &read) != nil {
+			t.Fatalf("no report: %v", err)
+		}
+		if len(read.Results) != 1 || len(read.Results[0].Runs) != runs || read.Results[0].Most["x"] != float64(n) {
+			t.Errorf("after %d runs the file has %+v", runs, read.Results)
+		}
 	}
 }
 

@@ -11,7 +11,8 @@
 //
 //	go run ./tests/load -server parley=bin/ircd -server limit -server inspircd fanout pipelined
 //
-// JSON goes to standard output, a table and the progress to standard error. The
+// JSON goes to standard output, or with -json FILE to a file that is complete after each
+// run, a table and the progress to standard error. The
 // clients of the delivery scenarios share one thread and one epoll instance, so
 // that the generator is not what is measured; when it is, the report says so.
 package main
@@ -51,6 +52,7 @@ func run(args []string) error {
 	fs := flag.NewFlagSet("load", flag.ContinueOnError)
 	fs.Var(&specs, "server", "server to measure, repeatable: limit, inspircd, ngircd, ergo=BIN,\nergo-history=BIN (built with SQLite), parley=BIN (without history), parley-history=BIN, or at=HOST:PORT[,tls=PORT][,ws=PORT][,pid=N] for one that runs already")
 	runs := fs.Int("runs", 3, "runs of each scenario on each server; the report has the median")
+	file := fs.String("json", "", "file for the JSON, written after each run of a scenario; empty: the standard output, at the end")
 	cores := fs.String("cores", "0,1", "the server's core and the generator's; empty: do not pin")
 	sz.flags(fs)
 	fs.Usage = func() { help(fs) }
@@ -94,12 +96,20 @@ func run(args []string) error {
 					continue
 				}
 				once(rep, nursery, pins, spec, sc, sz, n)
+				if *file == "" {
+					continue
+				}
+				if err := rep.save(*file); err != nil {
+					return err
+				}
 			}
 		}
 		rep.table(os.Stderr, sc.name)
 	}
-	if err := rep.json(os.Stdout); err != nil {
-		return err
+	if *file == "" {
+		if err := rep.json(os.Stdout); err != nil {
+			return err
+		}
 	}
 	return rep.failure()
 }

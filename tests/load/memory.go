@@ -12,11 +12,12 @@ import (
 )
 
 // calm waits, while the clients go on answering, until the server's memory has
-// not changed for five seconds, time enough to give back what it needs no more,
-// but not longer than limit. It returns the last reading.
+// not changed for ten seconds, but not longer than limit. It returns the last reading.
+// A server needs some of that to see that its clients are idle, and that now is the time
+// to give back what it needs no more.
 func (b *bench) calm(limit time.Duration) (memory, error) {
 	return b.restUntil(limit, func(last []int64) bool {
-		const still = 20
+		const still = 40
 		if len(last) < still {
 			return false
 		}

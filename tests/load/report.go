@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -35,6 +36,8 @@ type result struct {
 	Case      string    `json:"case"`
 	Server    string    `json:"server"`
 	Median    metrics   `json:"median"`
+	Least     metrics   `json:"least"`
+	Most      metrics   `json:"most"`
 	Runs      []metrics `json:"runs"`
 	LimitedBy string    `json:"limited_by,omitempty"` // "generator": the server could have done more
 }
@@ -71,7 +74,7 @@ func (r *report) add(scenario, name, server string, m metrics) {
 	}
 	x := r.Results[i]
 	x.Runs = append(x.Runs, m)
-	x.Median = median(x.Runs)
+	x.Least, x.Median, x.Most = spread(x.Runs)
 	x.LimitedBy = ""
 	if x.Median["generator_busy"] > 0.95 && x.Median["server_busy"] < 0.9 {
 		x.LimitedBy = "generator"
@@ -96,7 +99,21 @@ func (r *report) json(w io.Writer) error {
 	return enc.Encode(r)
 }
 
-// table prints the medians of one scenario, a line for each case and server.
+// save writes the report to a file, in place of what it said before.
+func (r *report) save(path string) error {
+	var b bytes.Buffer
+	if err := r.json(&b); err != nil {
+		return err
+	}
+	next := path + ".next"
+	if err := os.WriteFile(next, b.Bytes(), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(next, path)
+}
+
+// table prints the figures of one scenario, a line for each case and server: medians, and
+// from the least to the most where runs differ.
 func (r *report) table(w io.Writer, scenario string) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	var last string
@@ -113,7 +130,7 @@ func (r *report) table(w io.Writer, scenario string) {
 		}
 		fmt.Fprintf(tw, "%s\t%s", x.Case, x.Server)
 		for _, k := range keys {
-			fmt.Fprintf(tw, "\t%s", short(x.Median[k]))
+			fmt.Fprintf(tw, "\t%s", x.figure(k))
 		}
 		if x.LimitedBy != "" {
 			fmt.Fprintf(tw, "\tlimited by the %s", x.LimitedBy)
@@ -139,6 +156,15 @@ func columns(m metrics) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// figure returns a metric as the table has it.
+func (x *result) figure(key string) string {
+	least, most := short(x.Least[key]), short(x.Most[key])
+	if least == most {
+		return least
+	}
+	return fmt.Sprintf("%s (%s–%s)", short(x.Median[key]), least, most)
 }
 
 func short(v float64) string {

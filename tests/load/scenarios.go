@@ -90,7 +90,7 @@ type sizes struct {
 func defaultSizes() sizes {
 	return sizes{
 		members: intList{10, 100, 1000}, span: 2 * time.Second, mesh: 200, rate: 25000, crowd: 100,
-		register: 3000, storm: 1000, idle: 2000, hold: 10000, logins: 2000, flood: 3000, wave: 500, messages: 1_000_000, channels: 1000, queries: 20_000, rest: 15 * time.Second,
+		register: 3000, storm: 1000, idle: 2000, hold: 10000, logins: 2000, flood: 3000, wave: 500, messages: 1_000_000, channels: 1000, queries: 20_000, rest: 30 * time.Second,
 	}
 }
 

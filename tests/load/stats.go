@@ -10,20 +10,21 @@ import (
 // Metrics are the figures of one run of a case, by name; the name ends in the unit.
 type metrics map[string]float64
 
-// median of each metric over the runs that have it.
-func median(runs []metrics) metrics {
+// spread returns the least, the median and the most of each metric over the runs that have it.
+func spread(runs []metrics) (least, median, most metrics) {
 	all := map[string][]float64{}
 	for _, m := range runs {
 		for k, v := range m {
 			all[k] = append(all[k], v)
 		}
 	}
-	out := metrics{}
+	least, median, most = metrics{}, metrics{}, metrics{}
 	for k, v := range all {
 		slices.Sort(v)
-		out[k] = (v[(len(v)-1)/2] + v[len(v)/2]) / 2
+		least[k], most[k] = v[0], v[len(v)-1]
+		median[k] = (v[(len(v)-1)/2] + v[len(v)/2]) / 2
 	}
-	return out
+	return least, median, most
 }
 
 // A sample is a set of durations.
