@@ -13,7 +13,7 @@ import (
 // but none of its own.
 var layers = [][]string{
 	{"config", "ircd/casemap", "ircd/lang", "ircd/roff"},
-	{"languages", "ircd/throng", "ircd/extban", "ircd/privs", "ircd/cloak", "ircd/caps", "ircd/modes", "ircd/numerics", "ircd/event"},
+	{"languages", "ircd/throng", "ircd/courtesy", "ircd/extban", "ircd/privs", "ircd/cloak", "ircd/caps", "ircd/modes", "ircd/numerics", "ircd/event"},
 	{"ircd/isupport", "ircd/wire"},
 	{"ircd/session", "ircd/store", "ircd/link", "ircd/history", "ircd/outbound"},
 	{"ircd/mail", "ircd/store/bunt", "ircd/store/storetest", "ircd/history/bunt", "ircd/history/historytest", "ircd/server/control", "ircd/link/local", "ircd/link/mem", "ircd/link/linktest", "ircd/state"},

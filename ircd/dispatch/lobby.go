@@ -1,12 +1,14 @@
 package dispatch
 
 // This file is about who runs first when many want to. The scheduler takes goroutines
-// in turn, each for up to 10 ms; that is too long for those who only ping, if there are
-// hundreds before them.
+// in turn, each for up to 10 ms, and does not look at the network as long as there are
+// any; that is too long for those who only ping, if there are hundreds before them.
 
 import (
 	"runtime"
 	"time"
+
+	"github.com/parley-irc/parley/ircd/courtesy"
 )
 
 // A lobby is where connections wait that are not registered: only as many as it has
@@ -18,13 +20,10 @@ type lobby chan struct{}
 // processor has something to do while who has a place waits for a lock.
 func newLobby() lobby { return make(lobby, runtime.GOMAXPROCS(0)+1) }
 
-// aTurn is for how long a connection runs lines, or keeps its place, if others wait.
-const aTurn = 200 * time.Microsecond
-
 // takePlace waits for a place in the lobby. Who has had one for long gives way.
 func (c *Conn) takePlace() {
 	if c.placed {
-		if !c.Server.lobby.full() || time.Since(c.turn) < aTurn {
+		if !c.Server.lobby.full() || time.Since(c.turn) < courtesy.ATurn {
 			return
 		}
 		c.leavePlace()
@@ -34,13 +33,13 @@ func (c *Conn) takePlace() {
 }
 
 // leavePlace gives the place back, if the connection has one. If others may wait for
-// it, those who need none come first.
+// it, those who need none come first: nobody has it meanwhile.
 func (c *Conn) leavePlace() {
 	if !c.placed {
 		return
 	}
 	if c.Server.lobby.full() {
-		runtime.Gosched()
+		c.Server.Way.Give()
 	}
 	c.placed = false
 	<-c.Server.lobby
@@ -59,14 +58,22 @@ func (c *Conn) Aside(f func()) {
 	f()
 }
 
+// A hall is where those wait who have run lines for long and have more to say: only as
+// many as there are processors give way to others, and then go on, at the same time.
+type hall chan struct{}
+
+func newHall() hall { return make(hall, runtime.GOMAXPROCS(0)) }
+
 // giveWay lets others run if the connection has run lines for long. Messages are not
 // interrupted by it: those that arrive together are to leave together.
 func (c *Conn) giveWay() {
 	if command := c.request.Command; command != nil && command.Flows {
 		return
 	}
-	if now := time.Now(); now.Sub(c.turn) >= aTurn {
-		runtime.Gosched()
-		c.turn = now
+	if time.Since(c.turn) >= courtesy.ATurn {
+		c.Server.hall <- struct{}{}
+		c.Server.Way.Give()
+		<-c.Server.hall
+		c.turn = time.Now()
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/parley-irc/parley/ircd/courtesy"
 )
 
 // TestLobby tests that as many connections run lines as there are places, that waiting
@@ -63,7 +65,7 @@ func TestLobby(t *testing.T) {
 		go third.takePlace()
 		synctest.Wait()
 		first.takePlace() // it has it
-		time.Sleep(aTurn)
+		time.Sleep(courtesy.ATurn)
 		go first.takePlace()
 		synctest.Wait()
 		if !third.placed {
@@ -73,6 +75,48 @@ func TestLobby(t *testing.T) {
 		synctest.Wait()
 		if !first.placed {
 			t.Error("one who has given way does not get a place again")
+		}
+	})
+}
+
+// TestHall tests that who has run lines for long waits for others who have, and that
+// messages, and those who have just begun, do not.
+func TestHall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &Server{hall: make(hall, 1)}
+		s.hall <- struct{}{}
+		time.Sleep(time.Second)
+		long := time.Now().Add(-courtesy.ATurn)
+		for name, c := range map[string]*Conn{
+			"who has just begun":  {Server: s, turn: time.Now()},
+			"who sends a message": {Server: s, turn: long, request: Request{Command: &Command{Flows: true}}},
+		} {
+			done := make(chan bool, 1)
+			go func() { c.giveWay(); done <- true }()
+			synctest.Wait()
+			if len(done) == 0 {
+				t.Errorf("%s waits", name)
+			}
+		}
+		var through atomic.Int32
+		for range 3 {
+			go func() {
+				c := &Conn{Server: s, turn: long}
+				c.giveWay()
+				if time.Since(c.turn) != 0 {
+					t.Error("no new turn has begun")
+				}
+				through.Add(1)
+			}()
+		}
+		synctest.Wait()
+		if n := through.Load(); n != 0 {
+			t.Errorf("%d pass a hall that is full", n)
+		}
+		<-s.hall
+		synctest.Wait()
+		if n := through.Load(); n != 3 || len(s.hall) != 0 {
+			t.Errorf("%d of 3 have passed, %d places are taken", n, len(s.hall))
 		}
 	})
 }

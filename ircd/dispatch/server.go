@@ -18,6 +18,7 @@ import (
 	"github.com/parley-irc/parley/ircd/blocklist"
 	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/courtesy"
 	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/extjwt"
 	"github.com/parley-irc/parley/ircd/geoip"
@@ -57,6 +58,7 @@ type Server struct {
 	Cloak     func(addr netip.Addr, host string) string
 	Verify    func(ctx context.Context, hash, password string) bool
 	Flusher   *session.Flusher // nil: every session has its own writer
+	Way       *courtesy.Way    // which who has run lines for long gives to others; or nil
 	Log       *slog.Logger
 	Version   string
 	Started   time.Time
@@ -115,6 +117,7 @@ type Server struct {
 	unknown       atomic.Int64  // connections that are not registered
 	lookalikes    lookalikes
 	lobby         lobby        // for those, made with the first configuration
+	hall          hall         // so is this
 	maximum       atomic.Int64 // of local clients
 
 	kept    sync.Map     // the *unkept that a *session.Session waits for
@@ -178,7 +181,7 @@ func (s *Server) Configure(c *config.Config, t *Texts) {
 	s.greet(tokens)
 	before, beforeTokens := s.offer.Swap(offers), s.tokens.Swap(&tokens)
 	if before == nil {
-		s.lobby = newLobby()
+		s.lobby, s.hall = newLobby(), newHall()
 		return
 	}
 	s.followOpers()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"runtime"
 	"runtime/debug"
 	"time"
 )
@@ -31,7 +30,7 @@ func (l *Listener) Serve(handle func(*Conn)) {
 			pause = 0
 			l.accepted.Add(1)
 			go l.welcome(nc, handle)
-			runtime.Gosched() // who is here comes before who is about to be
+			l.o.Way.Give() // who is here comes before who is about to be
 			continue
 		}
 		if l.closed() || errors.Is(err, net.ErrClosed) {

@@ -20,6 +20,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/parley-irc/parley/ircd/courtesy"
 )
 
 // Options say where a Listener listens and whom it believes.
@@ -66,6 +68,8 @@ type Options struct {
 	Admit func(addr netip.Addr) (release func(), err error)
 	// Parking is where connections may wait without a goroutine; nil: they do not.
 	Parking *Parking
+	// Way is what accepting gives to the clients who are there already; or nil.
+	Way *courtesy.Way
 	// Log gets what an operator should know; nil discards it.
 	Log *slog.Logger
 }

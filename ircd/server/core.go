@@ -18,6 +18,7 @@ import (
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/cloak"
 	"github.com/parley-irc/parley/ircd/commands"
+	"github.com/parley-irc/parley/ircd/courtesy"
 	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/event"
@@ -57,7 +58,9 @@ type Parts struct {
 	Link func(handler link.Handler) link.Link
 	// Flusher, unless it is nil, writes for all sessions that can do with it.
 	Flusher *session.Flusher
-	Lookup  dispatch.Lookup
+	// Way is what who has run lines for long gives to others; or nil.
+	Way    *courtesy.Way
+	Lookup dispatch.Lookup
 	// Languages are those that texts can be read in; nil: those that are built in.
 	Languages *lang.Languages
 	Texts     *dispatch.Texts
@@ -163,6 +166,7 @@ func assemble(c *config.Config, n *network.Network, p Parts) *dispatch.Server {
 		Blocklists: p.Blocklists,
 		Resolver:   p.Resolver,
 		Flusher:    p.Flusher,
+		Way:        p.Way,
 		Log:        p.Log,
 		Version:    p.Version,
 		Started:    p.Now(),

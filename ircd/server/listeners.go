@@ -69,7 +69,7 @@ func (s *Server) open(sp spec, c *config.Config) (*socket, error) {
 		Admit: func(addr netip.Addr) (func(), error) {
 			return s.admit(sp.remote(netip.AddrPortFrom(addr, 0)).Addr(), sp.TLS)
 		},
-		Log: s.Log, Parking: s.parking,
+		Log: s.Log, Parking: s.parking, Way: s.way,
 	}
 	if sp.Proxy && len(o.ProxyFrom) == 0 {
 		o.ProxyFrom = loopback

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/accounts"
@@ -12,6 +13,7 @@ import (
 	"github.com/parley-irc/parley/ircd/blocklist"
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/courtesy"
 	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/geoip"
@@ -90,6 +92,10 @@ func (s *Server) openGuards(names casemap.Mapping) (err error) {
 	return nil
 }
 
+// atOnce is how many goroutines may give way at the same time, besides two for each
+// processor: more only yield. Among them are those that accept connections.
+const atOnce = 8
+
 // openCore makes what clients talk to.
 func (s *Server) openCore(t *dispatch.Texts) error {
 	secret, err := cloakSecret(s.ctx, s.store, s.config.Cloak.Secret)
@@ -102,12 +108,16 @@ func (s *Server) openCore(t *dispatch.Texts) error {
 	s.finallyStore("store the reputations", s.names.Keep, s.names.Close)
 	flusher := session.NewFlusher()
 	s.finallyClose(flusher.Close)
+	if s.way, err = courtesy.New(2*runtime.GOMAXPROCS(0) + atOnce); err != nil {
+		return err
+	}
+	s.finallyClose(s.way.Close)
 	p := Parts{
 		Log: s.Log, Now: s.options.Now, Version: s.options.Version, Secret: secret,
 		Verify:  newHasher(s.config.Accounts.HashWorkers).verify,
-		Flusher: flusher,
-		Lookup:  &listener.Lookup{Timeout: 2 * time.Second},
-		Texts:   t, Channels: s.channels, Acts: s.acts, Bans: s.bans, Defcon: s.defcon, Filters: s.filters, Blocklists: blocklist.New(), Reputation: s.names,
+		Flusher: flusher, Way: s.way,
+		Lookup: &listener.Lookup{Timeout: 2 * time.Second},
+		Texts:  t, Channels: s.channels, Acts: s.acts, Bans: s.bans, Defcon: s.defcon, Filters: s.filters, Blocklists: blocklist.New(), Reputation: s.names,
 	}
 	p.Self = s.self
 	if s.config.Accounts.Enabled {

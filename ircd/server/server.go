@@ -21,6 +21,7 @@ import (
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/courtesy"
 	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	historybunt "github.com/parley-irc/parley/ircd/history/bunt"
@@ -93,6 +94,7 @@ type Server struct {
 	markers  *markers.Keeper
 	push     *push.Service
 	limiter  *listener.Limiter
+	way      *courtesy.Way
 	parking  *listener.Parking
 	control  *control.Server
 	clients  group

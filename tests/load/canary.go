@@ -76,6 +76,9 @@ func (c *canary) sing() {
 			return
 		}
 		c.trips = append(c.trips, time.Since(start))
+		if d := time.Since(start); d > 15*time.Millisecond {
+			fmt.Printf("DEBUG n=%d trip %v at %v\n", n, d, start.Format("05.000"))
+		}
 		after, _ := processCPU(c.pid)
 		c.spent = max(c.spent, after-before)
 	}
