@@ -28,7 +28,7 @@ var bodies = map[uint8]Body{
 	28: ChannelMetaChanged{}, 29: Renamed{},
 	40: MessageSent{}, 41: Wallops{}, 42: Killed{}, 43: Told{}, 44: Redacted{}, 45: MarkedRead{}, 46: Forgotten{},
 	47: Edited{},
-	66: Revealed{}, 67: Points{}, 68: Heard{}, 69: LinkAsked{}, 70: Ended{}, 71: Moved{},
+	66: Revealed{}, 67: Points{}, 68: Heard{}, 69: LinkAsked{}, 70: Ended{}, 71: Moved{}, 72: Found{},
 	80: Informed{}, 81: Announced{},
 }
 

@@ -185,10 +185,26 @@ type (
 		Server, Reason string
 		Linked         bool
 	}
-	// Points: the history of the server has all that happened on others up to these
-	// stamps, by SID. It is kept there, and of no concern to others.
-	Points struct{ Up map[string]Stamp }
+	// Points: what the history of the server has. It is kept there, and of no concern to
+	// others.
+	Points struct {
+		// Up is up to when it has all that happened on each server, by SID; Top is the
+		// last that it has at all.
+		Up, Top map[string]Stamp
+		// Own is up to when each other server has been asked for what happened here,
+		// and Asked for which of its finds.
+		Own, Asked map[string]Stamp
+		Finds      []Find
+	}
+	// Found: the server that says so has got what others may still be without, and do
+	// not miss.
+	Found struct{}
 )
+
+// A Find is what a server has got from others although it seemed to have it all: what
+// happened on From.Server from one stamp to another. At is when it was there, zero as long as
+// it comes.
+type Find struct{ At, From, To Stamp }
 
 // A Change is one mode set or unset, as clients read it.
 type Change struct {
@@ -227,6 +243,7 @@ func (Informed) body()           {}
 func (Revealed) body()           {}
 func (Heard) body()              {}
 func (Points) body()             {}
+func (Found) body()              {}
 func (LinkAsked) body()          {}
 func (Ended) body()              {}
 func (Moved) body()              {}

@@ -50,6 +50,9 @@ func (n *Network) apply(by Actor, e *event.Event) {
 	case event.Heard:
 		n.applyHeard(e, b)
 		return
+	case event.Found:
+		n.applyFound(e)
+		return
 	case event.LinkAsked:
 		if b.Server != n.Name() { // the others do it, so that they can undo it
 			_ = n.applyLinkAsked(b) // it may be one that this server does not know

@@ -2,9 +2,7 @@ package network
 
 import (
 	"context"
-	"maps"
 	"sync"
-	"time"
 
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
@@ -26,10 +24,8 @@ type ledger struct {
 	ended     map[string]event.Stamp    // by buffer: what was there before is gone
 	moves     []shift                   // of buffers, in the order of their stamps
 	left      map[string]bool           // the buffers from which they are
-	points    map[string]event.Stamp    // by SID: see Network.points
-	saved     map[string]event.Stamp    // as they are in the buffer
-	last      event.Stamp               // of the event that has them
-	own       event.Stamp               // what this server itself had by then, at its start
+	shelf     shelf                     // what there is
+	saving    sync.Mutex                // held while that is saved
 }
 
 // openLedger reads the ledger.
@@ -38,7 +34,8 @@ func (n *Network) openLedger() {
 	l.edits, l.forgotten = map[string][]*event.Event{}, map[string]event.Stamp{}
 	l.ended = map[string]event.Stamp{}
 	l.moves, l.left = nil, map[string]bool{}
-	l.points, l.saved = map[string]event.Stamp{}, map[string]event.Stamp{}
+	l.shelf = newShelf()
+	l.shelf.begun = n.Clock.Stamp()
 	if n.History == nil {
 		return
 	}
@@ -49,12 +46,14 @@ func (n *Network) openLedger() {
 	}
 	for _, e := range all {
 		if p, ok := e.Body.(event.Points); ok {
-			l.points, l.saved, l.last = p.Up, maps.Clone(p.Up), e.Stamp
+			l.shelf.load(p, e.Stamp, n.Clock.Server())
 			continue
 		}
 		l.enter(e)
 	}
-	l.own = l.points[n.Clock.Server()]
+	if err := n.lookThrough(); err != nil {
+		n.Log.Error("the history does not read", "error", err)
+	}
 }
 
 // enter notes an event of the ledger.
@@ -113,53 +112,3 @@ func (l *ledger) amended(e *event.Event) *event.Event {
 	made.Body = m
 	return &made
 }
-
-// points returns up to when this server has all that was kept of what happened on each,
-// by SID. What it said itself in an earlier run may be known to others alone.
-func (n *Network) points() map[string]event.Stamp {
-	l := &n.ledger
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	all := maps.Clone(l.points)
-	if n.caughtUp.Load() {
-		all[n.Clock.Server()] = n.Clock.Stamp()
-	}
-	return all
-}
-
-// advance notes that everything up to these stamps is here.
-func (l *ledger) advance(up map[string]event.Stamp) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for sid, s := range up {
-		if s.After(l.points[sid]) {
-			l.points[sid] = s
-		}
-	}
-}
-
-// savePoints keeps the points, so that after a restart the server asks for no more than
-// it has missed. They are written behind what they are about.
-func (n *Network) savePoints() {
-	if n.History == nil {
-		return
-	}
-	up, l := n.points(), &n.ledger
-	l.mu.Lock()
-	last, same := l.last, maps.EqualFunc(up, l.saved, func(a, b event.Stamp) bool { return a.Time().Sub(b.Time()) < pointsEvery })
-	l.mu.Unlock()
-	if same {
-		return
-	}
-	e := n.event(Actor{}, event.Points{Up: up})
-	n.History.Append(ledgerBuffer, e)
-	if !last.IsZero() {
-		_, _ = n.History.Rewrite(ledgerBuffer, last.ID(), func(*event.Event) *event.Event { return nil })
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.last, l.saved = e.Stamp, up
-}
-
-// pointsEvery is how old what is kept of the points may be.
-const pointsEvery = time.Minute

@@ -42,7 +42,7 @@ func (n *Network) LinkTo(open func(link.Handler) link.Link) {
 // Unlink ends all that is done for the sake of other servers. It is to be called when
 // the server stops.
 func (n *Network) Unlink() {
-	n.savePoints()
+	n.savePoints(false)
 	n.peers.quit()
 }
 
@@ -111,9 +111,9 @@ func (n *Network) take(p *peer, data []byte) error {
 		return nil
 	}
 	p.heard(e.Stamp)
-	if n.Apply(e); p.isCaught() {
-		n.ledger.advance(map[string]event.Stamp{p.sid: e.Stamp})
-	}
+	kept := len(e.Kept) > 0
+	n.Apply(e)
+	n.ledger.came(e.Stamp, kept, p.isCaught())
 	return nil
 }
 

@@ -139,9 +139,25 @@ func (n *Network) applyMoved(e *event.Event, b event.Moved, whole bool) {
 	n.scatter(s)
 }
 
+// coversSome reports whether something is meant of each server of which anything is kept.
+func (l *ledger) coversSome(s shift) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for sid := range l.shelf.top {
+		if _, ok := s.Up[sid]; !ok {
+			return false
+		}
+	}
+	_, own := s.Up[l.shelf.begun.Server]
+	return own
+}
+
 // strays reports whether something of the buffer stays where it is.
 func (n *Network) strays(s shift) bool {
-	from := slices.MinFunc(slices.Collect(maps.Values(s.Up)), compareStamps)
+	var from event.Stamp
+	if n.ledger.coversSome(s) {
+		from = slices.MinFunc(slices.Collect(maps.Values(s.Up)), compareStamps)
+	}
 	for {
 		events, err := n.History.Query(n.peers.ctx, s.From, history.After(after(from), 256))
 		if err != nil || len(events) == 0 {

@@ -1,14 +1,6 @@
 package network
 
 import (
-	"cmp"
-	"context"
-	"errors"
-	"maps"
-	"slices"
-
-	"github.com/fxamacker/cbor/v2"
-
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
 	"github.com/parley-irc/parley/ircd/state"
@@ -19,13 +11,6 @@ import (
 // point in time up to which it has everything. When it meets one that has more, of its
 // own or of a third server, it asks for that, a page at a time: so what a server has
 // said before it died comes to all through those who heard it.
-
-// pastPage is how many bytes of events a page has, about.
-const pastPage = 256 << 10
-
-// slack is how much more is asked for than is missing, in ticks: events of one server
-// may be published in another order than that of their stamps.
-const slack = 10_000 << 16
 
 // follow keeps an event of another server where that has kept it, and returns what
 // clients are to be told: a message may have been edited before it comes, and is nil if it
@@ -67,6 +52,7 @@ func (n *Network) file(buffer string, e *event.Event, known map[string]event.Sta
 		}
 		n.ledger.enter(e)
 		n.History.Append(buffer, e)
+		n.ledger.came(e.Stamp, true, false)
 		return true
 	}
 	name, now, keeps := n.filed(buffer, e, known)
@@ -74,6 +60,7 @@ func (n *Network) file(buffer string, e *event.Event, known map[string]event.Sta
 		return false
 	}
 	n.History.Append(name, now)
+	n.ledger.came(e.Stamp, true, false)
 	return n.holds(name, e.ID()) // or else it was redacted
 }
 
@@ -106,161 +93,6 @@ func (n *Network) shelves(buffer string) (keeps bool) {
 		ch.View(func(v state.View) { keeps = n.bound(v, ch) })
 	}
 	return keeps
-}
-
-// A pastEvent is an event with the buffer it is kept in.
-type pastEvent struct {
-	Buffer string `cbor:"1,keyasint"`
-	Event  []byte `cbor:"2,keyasint"`
-}
-
-// pastList is the answer to askPast. Unless More is false it ends behind the event Since
-// of Buffer. Up is what the server has; Whole means that this is all it has ever said.
-type pastList struct {
-	Events []pastEvent            `cbor:"1,keyasint"`
-	More   bool                   `cbor:"2,keyasint,omitempty"`
-	Buffer string                 `cbor:"3,keyasint,omitempty"`
-	Since  event.Stamp            `cbor:"4,keyasint,omitzero"`
-	Up     map[string]event.Stamp `cbor:"5,keyasint"`
-	Whole  bool                   `cbor:"6,keyasint,omitempty"`
-}
-
-func (n *Network) answerPast(ctx context.Context, q *query) ([]byte, error) {
-	list := pastList{Whole: n.caughtUp.Load(), Up: n.points()}
-	behind := map[string]event.Stamp{}
-	first := event.Stamp{}
-	offers := maps.Clone(list.Up)
-	offers[n.Clock.Server()] = n.Clock.Stamp()
-	for sid, up := range offers {
-		if had := q.Up[sid]; up.After(had) {
-			had.Ticks -= min(had.Ticks, slack)
-			if behind[sid] = had; len(behind) == 1 || first.After(had) {
-				first = had
-			}
-		}
-	}
-	if n.History == nil || len(behind) == 0 {
-		return cbor.Marshal(list)
-	}
-	size := 0
-	for _, buffer := range n.buffers() {
-		if buffer < q.Buffer && q.Buffer != ledgerBuffer || buffer == ledgerBuffer && q.Buffer != "" && q.Buffer != ledgerBuffer {
-			continue
-		}
-		from := first
-		if buffer == q.Buffer && q.Since.After(from) {
-			from = q.Since
-		}
-		for ctx.Err() == nil {
-			events, err := n.History.Query(ctx, buffer, history.After(after(from), 256))
-			if err != nil {
-				return nil, err
-			}
-			for _, e := range events {
-				from = e.Stamp
-				had, missed := behind[e.Server]
-				if _, own := e.Body.(event.Points); own || !missed || !e.Stamp.After(had) {
-					continue
-				}
-				b, err := n.encode(e)
-				if err != nil {
-					return nil, err
-				}
-				list.Events = append(list.Events, pastEvent{buffer, b})
-				if size += len(b) + len(buffer); size >= pastPage {
-					list.More, list.Buffer, list.Since = true, buffer, from
-					return cbor.Marshal(list)
-				}
-			}
-			if len(events) < 256 {
-				break
-			}
-		}
-	}
-	return cbor.Marshal(list)
-}
-
-// after is the point behind an event, none for no event.
-func after(s event.Stamp) history.Point {
-	if s.IsZero() {
-		return history.Point{}
-	}
-	return history.Of(s)
-}
-
-// buffers returns the names of all buffers, that of the ledger first: what was removed
-// is known then before copies of it come.
-func (n *Network) buffers() []string {
-	all := n.History.Buffers()
-	slices.SortFunc(all, func(a, b string) int {
-		if ours, theirs := a == ledgerBuffer, b == ledgerBuffer; ours != theirs {
-			if ours {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a, b)
-	})
-	return all
-}
-
-// wanted returns the points from which on a server is asked for what has happened. What this
-// server has said before it was killed, and published, others may have and it has not: so
-// each is asked once for that, too.
-func (n *Network) wanted(p *peer) map[string]event.Stamp {
-	up := n.points()
-	if !p.hasGivenBack() {
-		up[n.Clock.Server()] = n.ledger.own
-	}
-	return up
-}
-
-// catchUp asks a server for what has happened and is not known here. With tell, clients
-// are told what was said: they have not seen anybody leave.
-func (n *Network) catchUp(ctx context.Context, p *peer, tell bool) error {
-	q := query{Kind: askPast, Up: n.wanted(p)}
-	var up map[string]event.Stamp
-	whole := false
-	for {
-		var list pastList
-		if err := n.inquire(ctx, p, q, &list); err != nil {
-			return err
-		}
-		if up == nil {
-			up, whole = list.Up, list.Whole
-		}
-		for _, x := range list.Events {
-			e, err := event.Decode(x.Event)
-			if err != nil {
-				return err
-			}
-			if !n.Clock.Observe(e.Stamp) {
-				return errors.New("an event is of the future")
-			}
-			n.recall(p, x.Buffer, e, up, tell)
-		}
-		if !list.More {
-			break
-		}
-		if list.Buffer == q.Buffer && !list.Since.After(q.Since) {
-			return errors.New("the other server does not come to an end")
-		}
-		q.Buffer, q.Since = list.Buffer, list.Since
-	}
-	for sid, s := range up {
-		if !n.Clock.Observe(s) {
-			delete(up, sid)
-		}
-	}
-	n.ledger.advance(up)
-	p.giveBack()
-	if n.peers.none(met) {
-		n.caughtUp.Store(true)
-	}
-	if whole {
-		p.catch()
-	}
-	return nil
 }
 
 // recall keeps an event that has happened a while ago, and does what follows from it.

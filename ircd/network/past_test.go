@@ -28,7 +28,7 @@ func TestGivenBack(t *testing.T) {
 	if _, _, err := origin.Join(by, "#tea", "", false); err != nil {
 		t.Fatal(err)
 	}
-	origin.savePoints()
+	origin.savePoints(true)
 	if err := origin.Say(by, origin.World.Channel("#tea"), event.MessageSent{Command: "PRIVMSG", Text: "last words"}); err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,8 @@ func TestGivenBack(t *testing.T) {
 	p.gave = false
 	origin.caughtUp.Store(true) // with a third one, which has not heard it
 	asked := func() (said []string) {
-		b, err := other.answerPast(context.Background(), &query{Kind: askPast, Up: origin.wanted(p)})
+		q := origin.wanted(p)
+		b, err := other.answerPast(context.Background(), &q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +81,7 @@ func TestGivenBack(t *testing.T) {
 	if list, err := lost.Query(context.Background(), "#tea", history.Query{Kinds: history.Texts, Limit: 10}); err != nil || len(list) != 1 {
 		t.Errorf("it has %v, %v", list, err)
 	}
-	p.giveBack()
+	p.give(p.info().Boot, nil)
 	if got := asked(); len(got) > 0 {
 		t.Errorf("it asks again for %q", got)
 	}

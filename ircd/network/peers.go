@@ -41,18 +41,22 @@ type peer struct {
 	mu     sync.Mutex
 	server link.Server
 	phase  phase
-	until  time.Time   // when it was heard, unless it is up
-	epoch  int         // counts how often it was up: what belongs to earlier times is dropped
-	held   [][]byte    // what it has published while it was met
-	gave   bool        // it was asked for what this server has lost
-	caught bool        // all that has happened before is known
-	told   *told       // of all peers
-	last   event.Stamp // of what it has published
-	agreed event.Stamp // up to which of that nothing has been missed: see compare
+	until  time.Time         // when it was heard, unless it is up
+	epoch  int               // counts how often it was up: what belongs to earlier times is dropped
+	held   [][]byte          // what it has published while it was met
+	gave   bool              // this run of it was asked for what this server has lost
+	turn   map[string]uint64 // what it had when it was asked last: see shelf.turn
+	found  bool              // it may have what others do not miss
+	caught bool              // all that has happened before is known
+	told   *told             // of all peers
+	last   event.Stamp       // of what it has published
+	agreed event.Stamp       // up to which of that nothing has been missed: see compare
 	size   int
 	lost   bool // held was too much
 	cancel context.CancelFunc
 	ready  chan struct{} // closed unless it is away
+
+	taking sync.Mutex // held while something is applied that is not received just now
 
 	inReach bool // its users are here; guarded by peers.telling
 }
@@ -83,10 +87,13 @@ func (ps *peers) get(sid string) *peer {
 // begin notes that a server is up.
 func (ps *peers) begin(s link.Server) (p *peer, ctx context.Context, epoch int) {
 	p = ps.get(s.SID)
+	p.taking.Lock() // nothing of an earlier epoch comes behind what is answered in this one
+	defer p.taking.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.server.Boot != s.Boot {
 		p.last, p.agreed = event.Stamp{}, event.Stamp{}
+		p.gave, p.turn = false, nil
 	}
 	p.server, p.phase = s, met
 	p.held, p.size, p.lost = nil, 0, false
@@ -174,11 +181,21 @@ func (n *Network) drain(p *peer, epoch int) error {
 		}
 		p.mu.Unlock()
 		for _, data := range held {
-			if err := n.take(p, data); err != nil {
+			if err := n.takeIn(p, epoch, data); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// takeIn is take for what has been received in an epoch.
+func (n *Network) takeIn(p *peer, epoch int, data []byte) error {
+	p.taking.Lock()
+	defer p.taking.Unlock()
+	if !p.is(epoch, met) {
+		return context.Canceled
+	}
+	return n.take(p, data)
 }
 
 // catch notes that all that has happened before is known.
@@ -186,19 +203,6 @@ func (p *peer) catch() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.caught = true
-}
-
-// giveBack notes that the server was asked for what this one has said and lost.
-func (p *peer) giveBack() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.gave = true
-}
-
-func (p *peer) hasGivenBack() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.gave
 }
 
 func (p *peer) isCaught() bool {
@@ -241,43 +245,6 @@ func (p *peer) lastAgreed() event.Stamp {
 	return p.agreed
 }
 
-// A told is what clients have been told, or will have, before it is published (again). What one
-// server has said may have been learnt from another one.
-type told struct {
-	mu    sync.Mutex
-	all   map[event.Stamp]bool
-	order []event.Stamp
-}
-
-// maxTold bounds it: what is published again follows soon.
-const maxTold = 1 << 14
-
-// tell notes that clients have been told what a server has published, or will have.
-func (p *peer) tell(s event.Stamp) {
-	t := p.told
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.all[s] {
-		return
-	}
-	if t.all == nil {
-		t.all = map[event.Stamp]bool{}
-	}
-	if len(t.order) >= maxTold {
-		delete(t.all, t.order[0])
-		t.order = t.order[1:]
-	}
-	t.all[s], t.order = true, append(t.order, s)
-}
-
-// hasTold reports whether that has been noted.
-func (p *peer) hasTold(s event.Stamp) bool {
-	t := p.told
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.all[s]
-}
-
 // is reports whether the server is in that phase of that epoch.
 func (p *peer) is(epoch int, ph phase) bool {
 	p.mu.Lock()
@@ -316,6 +283,18 @@ func (ps *peers) agreed(sid string) event.Stamp {
 		return event.Stamp{}
 	}
 	return p.lastAgreed()
+}
+
+// known returns who a server is, if it was up in this run.
+func (ps *peers) known(sid string) (s link.Server, ok bool) {
+	ps.mu.Lock()
+	p := ps.all[sid]
+	ps.mu.Unlock()
+	if p == nil {
+		return s, false
+	}
+	s = p.info()
+	return s, s.Boot != ""
 }
 
 // none reports whether no server is in that phase.

@@ -82,7 +82,7 @@ func (n *Network) answerRecent(_ context.Context, q *query) ([]byte, error) {
 
 // replay applies what a server has published since it was heard last. If that is not to
 // be had, it is found out what has become of it.
-func (n *Network) replay(ctx context.Context, p *peer) error {
+func (n *Network) replay(ctx context.Context, p *peer, epoch int) error {
 	last := p.lastHeard()
 	if last.IsZero() {
 		return nil
@@ -96,7 +96,7 @@ func (n *Network) replay(ctx context.Context, p *peer) error {
 		if err != nil {
 			return err
 		}
-		if err := n.take(p, data); err != nil {
+		if err := n.takeIn(p, epoch, data); err != nil {
 			return err
 		}
 		p.tell(e.Stamp) // it may be among what the server publishes again

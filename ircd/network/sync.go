@@ -56,7 +56,7 @@ func (n *Network) meet(ctx context.Context, p *peer, epoch int) {
 		seen := n.isInReach(p)
 		err := error(nil)
 		if seen {
-			err = n.replay(ctx, p)
+			err = n.replay(ctx, p, epoch)
 		}
 		if err == nil {
 			err = n.learn(ctx, p)

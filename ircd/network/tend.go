@@ -27,7 +27,7 @@ func (n *Network) tend() {
 			return
 		case <-t.C:
 		}
-		n.savePoints()
+		n.savePoints(false)
 		if time.Since(collected) >= collectEvery {
 			collected = time.Now()
 			n.collect()
@@ -38,7 +38,7 @@ func (n *Network) tend() {
 		}
 		missing := !n.peers.none(away)
 		for _, p := range n.peers.sorted() {
-			if !p.isLinked() || !doubt && !missing && p.isCaught() {
+			if !p.isLinked() || !doubt && !missing && p.isCaught() && !p.hasFound() {
 				continue
 			}
 			err := n.catchUp(n.peers.ctx, p, false)

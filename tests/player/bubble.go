@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/dispatch"
-	"github.com/parley-irc/parley/ircd/history"
 	"github.com/parley-irc/parley/ircd/link/mem"
 	"github.com/parley-irc/parley/ircd/mail/mailtest"
 	"github.com/parley-irc/parley/ircd/store/bunt"
@@ -49,7 +48,8 @@ type bubble struct {
 	hub     mem.Hub
 	store   shelf // shared by the servers
 	servers map[string]*node
-	logs    map[string]history.Log // what was said, by the name of the server
+	logs    map[string]*paper // what was said, by the name of the server
+	lag     time.Duration     // until what was said is on the disk
 	lookup  lookup
 	devices devices
 	// published, unless it is nil, is given what servers tell each other.
@@ -58,7 +58,7 @@ type bubble struct {
 }
 
 func newBubble(s *Script, linked bool) (b *bubble, err error) {
-	b = &bubble{script: s, linked: linked, servers: map[string]*node{}, logs: map[string]history.Log{}, lookup: lookup{}}
+	b = &bubble{script: s, linked: linked, servers: map[string]*node{}, logs: map[string]*paper{}, lookup: lookup{}}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.store.Store, err = bunt.Open(bunt.Memory)
 	return b, err

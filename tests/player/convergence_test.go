@@ -32,7 +32,8 @@ const fewHistories = "25"
 
 // TestConvergence lets clients of three or five servers do anything while what the
 // servers tell each other is held up now and then, while some cannot reach others, and
-// while some are killed. In the end all servers must be equal, and every client must
+// while some are killed, also many at once, before they have written what they have
+// published. In the end all servers must be equal, and every client must
 // know what is so from what it was told.
 func TestConvergence(t *testing.T) {
 	chosen := false
@@ -99,11 +100,16 @@ func step(places []string) *rapid.Generator[string] {
 		name, nick, channel := pick(names...), pick(names...), pick(channels...)
 		sign := pick("+", "-")
 		from, to := pick(places...), pick(places...)
+		fallen := []string{from} // those that are killed at the same time
+		if sign == "+" {
+			fallen = places[:rapid.IntRange(1, len(places)).Draw(t, "fallen")]
+		}
+		crash := "crash " + strings.Join(fallen, " ")
 		return pick(
 			"pass", // which is what others shrink to
 			"delay", "deliver", "wait 1ms", "wait 3s", "wait 90s",
 			"split "+from+" "+to, "cut "+from+" "+to, "heal "+from+" "+to, "heal "+from+" "+to,
-			"restart "+from, "lose "+from+" "+to+" 2", "slow "+from+" "+to+" 100ms", "deafen "+from+" "+to,
+			"restart "+from, crash, crash, "start "+from, "start "+to, "utter "+name+" "+channel, "utter "+name+" "+channel, "lose "+from+" "+to+" 2", "slow "+from+" "+to+" 100ms", "deafen "+from+" "+to,
 			name+" > JOIN "+channel, name+" > JOIN "+channel, name+" > JOIN "+channel,
 			name+" > PART "+channel, name+" > RENAME "+channel+" "+pick(channels...)+" :why",
 			name+" > KICK "+channel+" "+nick,
@@ -133,6 +139,7 @@ func converge(t *testing.T, places, program []string, trace func(string)) (err e
 			t.Fatal(e)
 		}
 		defer b.close()
+		b.lag = 5 * time.Millisecond
 		w := &watchers{
 			places: places, said: map[string]string{}, accounts: map[string]bool{}, kept: map[string]bool{},
 			player: &player{stage: b, bound: binding{}}, eyes: map[*client]*eye{}, trace: trace,
@@ -169,6 +176,9 @@ func (w *watchers) run(b *bubble, program []string) error {
 	}
 	synctest.Wait()
 	program = append(slices.Clone(program), "deliver", "store works")
+	for _, place := range w.places {
+		program = append(program, "start "+place)
+	}
 	for i, from := range w.places {
 		for _, to := range w.places[i+1:] {
 			program = append(program, "heal "+from+" "+to)
@@ -182,6 +192,14 @@ func (w *watchers) run(b *bubble, program []string) error {
 			continue // a server with itself
 		case slices.Contains([]string{"delay", "deliver", "split", "cut", "heal", "restart", "lose", "slow", "deafen", "store"}, f[0]):
 			if err := b.do(f[0], f[1:]); err != nil {
+				return err
+			}
+		case f[0] == "crash" || f[0] == "start":
+			if err := b.disturb(f[0], f[1:]); err != nil {
+				return err
+			}
+		case f[0] == "utter":
+			if err := w.utter(b, f[1], f[2]); err != nil {
 				return err
 			}
 		case f[0] == "pass":
@@ -275,8 +293,7 @@ func (w *watchers) say(name, line string) error {
 		return nil
 	}
 	if err != nil {
-		place := w.places[slices.Index(names, name)%len(w.places)]
-		if c, err = w.player.dial(name, options{at: place}, false); err != nil {
+		if c, err = w.player.dial(name, options{at: w.home(name)}, false); err != nil {
 			return err
 		}
 		w.eyes[c] = newEye()
@@ -292,6 +309,21 @@ func (w *watchers) say(name, line string) error {
 	c.send(strings.ReplaceAll(line, "LAST", w.last))
 	return nil
 }
+
+// utter lets a client say something that its server publishes, and is killed before it has
+// written it.
+func (w *watchers) utter(b *bubble, name, channel string) error {
+	if err := w.say(name, "PRIVMSG "+channel+" :hi"); err != nil {
+		return err
+	}
+	if err := w.settle(); err != nil {
+		return err
+	}
+	return b.crash(w.home(name))
+}
+
+// home returns the server that a client connects to.
+func (w *watchers) home(name string) string { return w.places[slices.Index(names, name)%len(w.places)] }
 
 // roam connects one more client of the user of another one, to another server.
 func (w *watchers) roam(b *bubble, name string) error {
@@ -321,6 +353,9 @@ func (w *watchers) kill(b *bubble, name string) {
 	if err != nil {
 		return
 	}
+	if b.servers[w.places[0]] == nil {
+		return // it is down
+	}
 	nw := b.servers[w.places[0]].server.Network
 	if u := nw.World.User(w.eyes[c].nick); u != nil {
 		nw.Kill(network.Actor{}, u, "bye")
@@ -330,7 +365,7 @@ func (w *watchers) kill(b *bubble, name string) {
 // login logs a client in to an account of its own, or out.
 func (w *watchers) login(b *bubble, name string, in bool) {
 	c, err := w.player.client(name)
-	if err != nil {
+	if err != nil || b.servers[w.places[0]] == nil {
 		return
 	}
 	account := ""

@@ -35,6 +35,11 @@ func (b *bubble) disturb(directive string, args []string) error {
 		return err
 	case directive == "kill" && len(args) == 1:
 		return b.kill(args[0])
+	case directive == "crash" && len(args) > 0:
+		return b.crash(args...)
+	case directive == "start" && len(args) == 1:
+		_, err := b.node(args[0])
+		return err
 	case directive == "restart" && len(args) == 1:
 		if err := b.kill(args[0]); err != nil {
 			return err
@@ -49,10 +54,14 @@ func (b *bubble) disturb(directive string, args []string) error {
 
 // kill ends a server without a word. Its clients are cut off.
 func (b *bubble) kill(name string) error {
-	n := b.servers[name]
-	if n == nil {
-		return nil
+	if n := b.servers[name]; n != nil {
+		b.end(n)
+		time.Sleep(gone)
 	}
+	return nil
+}
+
+func (b *bubble) end(n *node) {
 	n.link.Kill()
 	n.server.Network.Unlink()
 	for _, c := range n.conns {
@@ -61,7 +70,22 @@ func (b *bubble) kill(name string) error {
 	n.cancel()
 	synctest.Wait()
 	n.stop()
-	delete(b.servers, name)
+	delete(b.servers, n.name)
+}
+
+// crash ends servers at one instant. What they have not written is lost.
+func (b *bubble) crash(names ...string) error {
+	for _, name := range names {
+		if n := b.servers[name]; n != nil {
+			for _, c := range n.conns {
+				c.Close() // nobody is told that anything is written
+			}
+			left := b.logs[name].tear()
+			defer b.logs[name].Close()
+			b.logs[name] = left
+			b.end(n)
+		}
+	}
 	time.Sleep(gone)
 	return nil
 }

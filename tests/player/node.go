@@ -112,9 +112,11 @@ func (b *bubble) node(name string) (*node, error) {
 		Tokens:   &authtoken.Issuer{Store: &b.store, Now: time.Now},
 		Profiles: &profiles.Keeper{Store: &b.store, Owner: dispatch.AccountOwner(n.users, time.Now)},
 	}
-	if parts.History = b.logs[name]; parts.History == nil && cfg.History.Enabled {
-		parts.History = history.New(server.HistoryOptions(cfg, time.Now))
-		b.logs[name] = parts.History // it survives a server that is killed
+	if b.logs[name] == nil && cfg.History.Enabled {
+		b.logs[name] = newPaper(func() history.Log { return history.New(server.HistoryOptions(cfg, time.Now)) }, b.lag)
+	}
+	if cfg.History.Enabled {
+		parts.History = b.logs[name] // it survives a server that is killed
 	}
 	if parts.Languages, err = b.languages(); err != nil {
 		return nil, err

@@ -33,6 +33,7 @@
 //	deafen EAST WEST          loses all that the first sends the second
 //	slow EAST WEST 2s         makes that take so long
 //	kill WEST / restart WEST  ends a server without a word / and starts it again
+//	crash WEST EAST / start WEST  ends servers at one instant, with what is not written / starts one
 //
 //	ALICE > LINE              sends a line
 //	ALICE,BOB < LINE          each has heard this; "*" stands for all who have heard anything

@@ -80,7 +80,7 @@ func (s *Script) Plain() bool {
 			return false
 		}
 		switch f[0] {
-		case "wait", "login", "logout", "oper", "rehash", "delay", "deliver", "split", "cut", "heal", "lose", "deafen", "slow", "kill", "restart", "device", "store":
+		case "wait", "login", "logout", "oper", "rehash", "delay", "deliver", "split", "cut", "heal", "lose", "deafen", "slow", "kill", "crash", "start", "restart", "device", "store":
 			return true
 		case "connect", "dial":
 			return slices.ContainsFunc(f, func(w string) bool {

@@ -18,6 +18,7 @@ import (
 type Hub struct {
 	mu    sync.Mutex // of the hub and all its links
 	links []*Link
+	known []link.Server // all that ever were linked
 	cut   map[pair]bool // by server names, both ways
 	rules map[pair]rule // one way
 	held  bool
@@ -77,6 +78,12 @@ func (h *Hub) Connect(handler link.Handler) *Link {
 	}
 	l := &Link{hub: h, self: handler.Self(), handler: handler}
 	h.links = append(h.links, l)
+	for _, s := range h.known {
+		if s.Name != l.self.Name {
+			l.peer(s)
+		}
+	}
+	h.known = append(slices.DeleteFunc(h.known, func(s link.Server) bool { return s.Name == l.self.Name }), l.self)
 	h.pairUp()
 	return l
 }
