@@ -24,70 +24,96 @@ type book struct {
 	keep   Keep
 	sealed []*segment
 	open   []loose
+	page   page    // of the newest of them
+	runs   []run   // of the first of them
+	stored int     // how many those are
+	strays []loose // while it is being loaded: late entries
 
 	entries int
-	size    int64 // of all records
+	records int64
+	size    int64 // of all of them
 	loose   int64 // of those in open
 	// version counts changes other than entries added at the end: what was
 	// computed without the lock may only be put in place if it is the same.
 	version uint64
 	serial  uint32 // of the newest block
 	written bool   // the journal knows the name
+	asked   bool   // it is to be looked after
+	overdue bool   // a segment may have so many late entries that its block is made anew
 	queued  bool   // for care
 	gone    bool   // removed: it must not be used
 
-	change [1]Change // that is being told to the journal
+	pending map[string]Change // what the journal has not been told, beside loose entries
+	owed    bool              // in the ring's debts
 }
 
 // count adds to what the book and the ring have.
 func (b *book) count(entries int, size, records int64) {
 	b.entries += entries
 	b.size += size
-	b.ring.events.Add(int64(entries))
+	b.records += records
 	b.ring.bytes.Add(size)
-	b.ring.records.Add(records)
 }
 
-// insert adds an entry where it belongs, and reports whether it was not there.
-func (b *book) insert(l loose) bool {
-	n := len(b.open)
+// follows reports whether a stamp is after all others.
+func (b *book) follows(s event.Stamp) bool {
+	if n := len(b.open); n > 0 {
+		return s.After(b.open[n-1].stamp())
+	}
+	return len(b.sealed) == 0 || s.After(b.sealed[len(b.sealed)-1].end())
+}
+
+// push adds an entry at the end.
+func (b *book) push(l loose) {
+	b.open = append(b.open, l)
+	b.loose += int64(len(l.payload))
+	b.count(1, int64(len(l.payload)), 1)
+}
+
+// insert adds an entry where it belongs, and reports whether it was not there. Known means
+// that it is stored alone.
+func (b *book) insert(l loose, known bool) bool {
+	s := l.stamp()
 	switch {
-	case n > 0 && l.stamp.After(b.open[n-1].stamp),
-		n == 0 && (len(b.sealed) == 0 || l.stamp.After(b.sealed[len(b.sealed)-1].end())):
-		b.open = append(b.open, l)
-	case len(b.sealed) == 0 || l.stamp.After(b.sealed[len(b.sealed)-1].end()):
-		i, found := find(b.open, l.stamp)
-		if found || b.redacted(l.stamp) {
+	case b.follows(s):
+		b.push(l)
+		return true
+	case len(b.sealed) == 0 || s.After(b.sealed[len(b.sealed)-1].end()):
+		i, found := find(b.open, s)
+		if found || b.redacted(s) {
 			return false
 		}
+		b.unstore(i)
 		b.open = insertAt(b.open, i, l)
 		b.version++
+		b.loose += int64(len(l.payload))
 	default:
 		// It is late: an event of a server that was away.
 		if !b.insertLate(l) {
 			return false
 		}
-		b.count(1, int64(len(l.record)), 1)
-		return true
+		if !known {
+			b.ring.put(b, l.put(nil, b.id)...)
+		}
 	}
-	b.loose += int64(len(l.record))
-	b.count(1, int64(len(l.record)), 1)
+	b.count(1, int64(len(l.payload)), 1)
 	return true
 }
 
 func (b *book) insertLate(l loose) bool {
-	i := b.covering(l.stamp)
+	i := b.covering(l.stamp())
 	old := b.sealed[i]
-	if old.holds(l.stamp) || b.redacted(l.stamp) {
+	if old.holds(l.stamp()) || b.redacted(l.stamp()) {
 		return false
 	}
 	s := *old
-	at, _ := find(s.late, l.stamp)
+	at, _ := find(s.late, l.stamp())
 	s.late = insertAt(s.late, at, l)
 	b.sealed = slices.Clone(b.sealed)
 	b.sealed[i] = &s
 	b.version++
 	if len(s.late) >= b.late() {
+		b.overdue = true
 		b.ring.schedule(b)
 	}
 	return true

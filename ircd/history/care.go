@@ -16,6 +16,8 @@ type care struct {
 	quit    chan struct{}
 	stopped chan struct{}
 	once    sync.Once
+
+	entries []entry // that are being sealed
 }
 
 // schedule has a book looked after.
@@ -77,6 +79,9 @@ func (r *Ring) tend() {
 
 // look does what is due for one book.
 func (r *Ring) look(b *book) {
+	b.mu.Lock()
+	b.asked = false
+	b.mu.Unlock()
 	for r.seal(b) || r.merge(b) {
 	}
 	for r.evict(b) {
@@ -94,15 +99,14 @@ func (r *Ring) seal(b *book) bool {
 	if n == 0 {
 		return false
 	}
-	made, changes := r.blocks(b, make([]Change, 0, n+n/r.o.BlockSize+2), entriesOf(list))
-	var size, was int64
+	r.care.entries = appendEntries(r.care.entries[:0], list)
+	made, changes := r.blocks(b, nil, r.care.entries)
+	clear(r.care.entries)
+	var size int64
 	for _, s := range made {
 		size += s.size()
 	}
-	changes = removeMany(changes, b.id, list)
-	for _, l := range list {
-		was += int64(len(l.record))
-	}
+	was := sizeOf(list)
 
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -113,7 +117,9 @@ func (r *Ring) seal(b *book) bool {
 		changes = append(changes, b.named()) // once more: see Names
 	}
 	b.sealed = append(b.sealed, made...)
-	b.open = slices.Clone(b.open[n:])
+	b.leave(n)
+	rest := b.open[n:]
+	b.open = append(make([]loose, 0, len(rest)+r.o.BlockSize), rest...)
 	b.loose -= was
 	b.version++
 	b.count(0, size-was, int64(len(made)-n))
@@ -124,7 +130,12 @@ func (r *Ring) seal(b *book) bool {
 // merge puts late entries into their block. It reports whether to try again.
 func (r *Ring) merge(b *book) bool {
 	_, _, _, ok := r.edit(b, func(b *book) int {
-		return slices.IndexFunc(b.sealed, func(s *segment) bool { return len(s.late) >= b.late() })
+		if !b.overdue {
+			return -1
+		}
+		i := slices.IndexFunc(b.sealed, func(s *segment) bool { return len(s.late) >= b.late() })
+		b.overdue = i >= 0
+		return i
 	}, nil)
 	return ok
 }
@@ -156,14 +167,14 @@ func (r *Ring) remove(b *book) Ticket {
 		changes = s.remove(changes, b.id)
 		b.count(-s.len(), -s.size(), -s.records())
 	}
-	for _, l := range b.open {
-		changes = l.remove(changes, b.id)
-		b.count(-1, -int64(len(l.record)), -1)
-	}
+	b.unstore(0)
+	b.count(-len(b.open), -sizeOf(b.open), -int64(len(b.open)))
 	b.count(0, 0, -1)
 	b.sealed, b.open = nil, nil
+	b.page.end()
 	if !b.written {
+		b.pending = nil
 		return 0
 	}
-	return r.put(b, changes...)
+	return r.rename(b, changes...)
 }

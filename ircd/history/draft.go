@@ -1,40 +1,25 @@
 package history
 
 import (
-	"encoding/binary"
+	"strings"
 	"sync"
 
 	"github.com/parley-irc/parley/ircd/event"
 )
 
-// A draft is where an entry is written before its length is known: its key, the head
-// of its record and the payload, one after the other. What is kept of it is one
-// string, of which both key and record are parts. Every message passes through one.
-type draft struct {
-	b   []byte
-	key int // length of the key
-}
+// A draft is where an entry is written before its length is known. Every message passes
+// through one.
+type draft struct{ b []byte }
 
 // largeDraft is from what size on a draft is not used again.
 const largeDraft = 64 << 10
 
 var drafts = sync.Pool{New: func() any { return &draft{b: make([]byte, 0, 1<<10)} }}
 
-// write writes the entry of an event. In which buffer it belongs is told later.
+// write writes the entry of an event.
 func (d *draft) write(e *event.Event) (err error) {
-	d.b = appendEntryKey(d.b[:0], 0, e.Stamp)
-	d.key = len(d.b)
-	d.b, err = appendEntry(begin(d.b), e)
+	d.b, err = appendEntry(d.b[:0], e)
 	return err
-}
-
-// loose returns what was written as an entry of a buffer, with its key.
-func (d *draft) loose(id uint32) (key string, l loose) {
-	binary.BigEndian.PutUint32(d.b[1:], id)
-	fillIn(d.b[:d.key], d.b[d.key:])
-	whole := string(d.b)
-	l, _ = parseLoose(whole[d.key:]) // it reads: it has just been written
-	return whole[:d.key], l
 }
 
 func (d *draft) free() {
@@ -42,3 +27,28 @@ func (d *draft) free() {
 		drafts.Put(d)
 	}
 }
+
+// A page holds the newest entries of a book, one after the other: a message alone would be
+// a piece of memory, of which the garbage collector has to know. What is on it never
+// changes. It is gone when none of its entries is loose any more.
+type page struct{ b strings.Builder }
+
+const (
+	leastPage = 256
+	mostPage  = 16 << 10
+)
+
+// write copies an entry to the page, or to a new one, which has room for as much again as
+// the book has in loose entries: a quiet channel takes little.
+func (p *page) write(entry []byte, loose int64) string {
+	if p.b.Cap()-p.b.Len() < len(entry) {
+		p.b.Reset()
+		p.b.Grow(max(len(entry), int(min(max(loose, leastPage), mostPage))))
+	}
+	at := p.b.Len()
+	_, _ = p.b.Write(entry) // cannot fail
+	return p.b.String()[at:]
+}
+
+// end begins a new page with the next entry.
+func (p *page) end() { p.b.Reset() }

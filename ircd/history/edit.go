@@ -43,26 +43,18 @@ func (r *Ring) edit(b *book, where func(*book) int, f change) (n int, end event.
 // editOpen edits loose entries; not ok means that the book has changed.
 func (r *Ring) editOpen(b *book, version uint64, list []loose, f change) (n int, end event.Stamp, t Ticket, ok bool) {
 	var made []loose
-	var changes []Change
-	var grown int64
 	for _, l := range list {
-		end = l.stamp
+		end = l.stamp()
 		e := l.entry()
 		payload, same := f(&e)
 		if same {
 			made = append(made, l)
 			continue
 		}
-		grown -= int64(len(l.record))
 		n++
-		next, ok := newLoose(entryKey(b.id, l.stamp), []byte(payload))
-		if !ok {
-			changes = l.remove(changes, b.id)
-			continue
+		if _, ok := parseEntry(payload); ok {
+			made = append(made, loose{payload, l.ephemeral})
 		}
-		next.ephemeral = l.ephemeral
-		made, changes = append(made, next), next.put(changes, b.id)
-		grown += int64(len(next.record))
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -73,11 +65,25 @@ func (r *Ring) editOpen(b *book, version uint64, list []loose, f change) (n int,
 		return 0, end, 0, true
 	}
 	gone := len(list) - len(made)
-	b.open = append(made, b.open[len(list):]...)
-	b.loose += grown
+	made = append(made, b.open[len(list):]...)
+	b.unstore(0)
+	b.move(made)
 	b.version++
+	grown := sizeOf(made) - b.loose
+	b.loose += grown
 	b.count(-gone, grown, -int64(gone))
-	return n, end, r.put(b, changes...), true
+	return n, end, r.owe(b), true
+}
+
+// move makes a list the loose entries, on pages of their own: what has been on the old ones
+// must not stay in memory with them.
+func (b *book) move(list []loose) {
+	b.page.end()
+	size := sizeOf(list)
+	for i := range list {
+		list[i].payload = b.page.write([]byte(list[i].payload), size)
+	}
+	b.open = list
 }
 
 // editSealed edits a segment.

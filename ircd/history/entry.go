@@ -172,11 +172,11 @@ func parseEntry(p string) (e entry, ok bool) {
 	return e, true
 }
 
-func ticks(s string) (n uint64) {
-	for i := range 8 {
-		n = n<<8 | uint64(s[i])
-	}
-	return n
+// ticks is binary.BigEndian.Uint64 for a string.
+func ticks(s string) uint64 {
+	_ = s[7]
+	return uint64(s[7]) | uint64(s[6])<<8 | uint64(s[5])<<16 | uint64(s[4])<<24 |
+		uint64(s[3])<<32 | uint64(s[2])<<40 | uint64(s[1])<<48 | uint64(s[0])<<56
 }
 
 // nextField cuts the first field off; ok is false at the end, and if it does not

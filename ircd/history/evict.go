@@ -28,7 +28,7 @@ func (r *Ring) evict(b *book) bool {
 	if x := b.excess(); x >= b.slack() {
 		n = x
 	}
-	for n < len(b.open) && old.After(b.open[n].stamp) {
+	for n < len(b.open) && old.After(b.open[n].stamp()) {
 		n++
 	}
 	if n == 0 && large {
@@ -53,18 +53,13 @@ func (r *Ring) cut(b *book, n int) {
 	if n == 0 {
 		return
 	}
-	changes := make([]Change, 0, n)
-	var size int64
-	for _, l := range b.open[:n] {
-		changes = l.remove(changes, b.id)
-		size += int64(len(l.record))
-	}
+	size := sizeOf(b.open[:n])
+	b.leave(n)
 	b.open = slices.Clone(b.open[n:])
 	b.loose -= size
 	b.version++
 	b.count(-n, -size, -int64(n))
 	r.evicted.Add(int64(n))
-	r.put(b, changes...)
 }
 
 // trim removes what has expired from a block that is not wholly so. Readers do not
@@ -150,7 +145,7 @@ func (r *Ring) shedPart(b *book, end event.Stamp) {
 	case b.gone:
 	case len(b.sealed) > 0 && !b.sealed[0].end().After(end):
 		r.shift(b)
-	case len(b.sealed) == 0 && len(b.open) > 0 && !b.open[0].stamp.After(end):
+	case len(b.sealed) == 0 && len(b.open) > 0 && !b.open[0].stamp().After(end):
 		r.cut(b, (len(b.open)+1)/2)
 	}
 	b.mu.Unlock()

@@ -5,23 +5,6 @@ import (
 	"slices"
 )
 
-// A Journal makes durable what a Ring holds. It stores records under keys and
-// knows nothing of what they mean.
-type Journal interface {
-	// Put is told of changes which must be made all or none, after those of
-	// earlier calls. It is called under a lock and must not wait. It does not keep the
-	// slice, because most changes come alone, and would need one each.
-	Put(changes []Change) Ticket
-}
-
-// A Change sets a key to a record, or deletes it if the record is "".
-type Change struct {
-	Key, Record string
-	// New says that there has been no record under the key: a journal that has not
-	// written it when it is deleted need never write it.
-	New bool
-}
-
 // Load adds a record that a Journal has stored, when the ring is made anew and
 // before anything else is done with it. Records come in the order of their keys. The
 // error is of a record that does not belong anywhere, and can be deleted.
@@ -49,11 +32,21 @@ func (r *Ring) Load(key, record string) error {
 		b.serial = max(b.serial, serial)
 		return nil
 	case kind == keyEntry:
-		l, ok := parseLoose(record)
+		e, ok := parseEntry(Payload(record))
 		if !ok {
 			return errEntry
 		}
-		b.open = append(b.open, l)
+		b.strays = append(b.strays, loose{payload: e.payload})
+		return nil
+	case kind == keyRun && len(rest) == 4:
+		n := len(b.open)
+		list, err := parseRun(b.open, record)
+		if err != nil {
+			return err
+		}
+		b.open = list
+		b.runs = append(b.runs, run{number(rest), len(list) - n})
+		b.serial = max(b.serial, number(rest))
 		return nil
 	}
 	return fmt.Errorf("%w: its key is %q", errRecord, key)
@@ -83,15 +76,7 @@ func (r *Ring) Loaded(mended bool) {
 		for _, s := range b.sealed {
 			b.count(s.len(), s.size(), s.records())
 		}
-		entries := b.open
-		b.open = nil
-		var useless []Change
-		for _, l := range entries {
-			if !b.insert(l) {
-				useless = l.remove(useless, b.id)
-			}
-		}
-		r.put(b, useless...)
+		b.loadLoose()
 		b.count(0, 0, 1)
 		if mended {
 			r.bury(b)
@@ -99,6 +84,30 @@ func (r *Ring) Loaded(mended bool) {
 		r.schedule(b)
 	}
 	r.loading = nil
+}
+
+// loadLoose puts the entries that are in no block where they belong.
+func (b *book) loadLoose() {
+	list, runs, strays := b.open, b.runs, b.strays
+	b.open, b.runs, b.strays = nil, nil, nil
+	for _, r := range runs {
+		asWritten := b.stored == len(b.open)
+		for _, l := range list[:r.count] {
+			n := len(b.open)
+			asWritten = b.insert(l, false) && asWritten && len(b.open) == n+1 && b.open[n] == l
+		}
+		if list = list[r.count:]; asWritten {
+			b.runs, b.stored = append(b.runs, r), len(b.open)
+		} else { // the file was damaged: what there is of it is stored anew
+			b.ring.put(b, Change{Key: runKey(b.id, r.serial)})
+		}
+	}
+	for _, l := range strays {
+		n := len(b.open)
+		if !b.insert(l, true) || len(b.open) > n {
+			b.ring.put(b, l.remove(nil, b.id)...)
+		}
+	}
 }
 
 // named returns the change that stores the name of a book. The lock is held.
@@ -125,7 +134,8 @@ func (r *Ring) Names(yield func(key, record string) bool) {
 func (r *Ring) Records(yield func(key, record string) bool) {
 	for _, b := range r.all() {
 		b.mu.Lock()
-		c, written, sealed, open := b.named(), b.written && !b.gone, b.sealed, b.open
+		c, written, sealed := b.named(), b.written && !b.gone, b.sealed
+		runs, open := slices.Clone(b.runs), b.open
 		b.mu.Unlock()
 		if !written {
 			continue
@@ -138,7 +148,7 @@ func (r *Ring) Records(yield func(key, record string) bool) {
 				return
 			}
 		}
-		if !yieldLoose(b.id, open, yield) {
+		if !yieldRuns(b.id, runs, open, yield) {
 			return
 		}
 	}
@@ -146,7 +156,7 @@ func (r *Ring) Records(yield func(key, record string) bool) {
 
 func yieldLoose(id uint32, list []loose, yield func(key, record string) bool) bool {
 	for _, l := range list {
-		if !l.ephemeral && !yield(entryKey(id, l.stamp), l.record) {
+		if c := l.stored(id); !l.ephemeral && !yield(c.Key, c.Record) {
 			return false
 		}
 	}

@@ -35,40 +35,26 @@ type Policy struct {
 // The methods below are where changes for the Journal are made: it is not told of what
 // is ephemeral.
 
-// put appends the change that stores an entry.
-func (l loose) put(changes []Change, id uint32) []Change {
+// put appends the change that stores a late entry.
+func (l *loose) put(changes []Change, id uint32) []Change {
 	if l.ephemeral {
 		return changes
 	}
-	return append(changes, Change{Key: entryKey(id, l.stamp), Record: l.record})
+	return append(changes, l.stored(id))
 }
 
-// remove appends the change that removes an entry.
-func (l loose) remove(changes []Change, id uint32) []Change {
+// stored returns the change that stores a late entry.
+func (l *loose) stored(id uint32) Change {
+	key := entryKey(id, l.stamp())
+	return Change{Key: key, Record: Record(key, []byte(l.payload)), New: true}
+}
+
+// remove appends the change that removes a late entry.
+func (l *loose) remove(changes []Change, id uint32) []Change {
 	if l.ephemeral {
 		return changes
 	}
-	return append(changes, Change{Key: entryKey(id, l.stamp)})
-}
-
-// removeMany is remove for many. Their keys are parts of one string: every message is
-// removed once, when it gets into a block.
-func removeMany(changes []Change, id uint32, list []loose) []Change {
-	const usual = 24
-	b := make([]byte, 0, usual*len(list))
-	for i := range list {
-		if !list[i].ephemeral {
-			b = appendEntryKey(b, id, list[i].stamp)
-		}
-	}
-	keys := string(b)
-	for i := range list {
-		if !list[i].ephemeral {
-			n := entryKeyLen(list[i].stamp)
-			changes, keys = append(changes, Change{Key: keys[:n]}), keys[n:]
-		}
-	}
-	return changes
+	return append(changes, Change{Key: entryKey(id, l.stamp())})
 }
 
 // put appends the change that stores the block of a segment.
@@ -76,7 +62,7 @@ func (s *segment) put(changes []Change, id uint32) []Change {
 	if s.ephemeral {
 		return changes
 	}
-	return append(changes, Change{Key: blockKey(id, s.serial), Record: s.record})
+	return append(changes, Change{Key: blockKey(id, s.serial), Record: s.record, New: true})
 }
 
 // remove appends the changes that remove a segment.
@@ -84,8 +70,8 @@ func (s *segment) remove(changes []Change, id uint32) []Change {
 	if !s.ephemeral {
 		changes = append(changes, Change{Key: blockKey(id, s.serial)})
 	}
-	for _, l := range s.late {
-		changes = l.remove(changes, id)
+	for i := range s.late {
+		changes = s.late[i].remove(changes, id)
 	}
 	return changes
 }

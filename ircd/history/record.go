@@ -84,11 +84,13 @@ func Sum(record string) uint32 {
 func Payload(record string) string { return record[min(headLen, len(record)):] }
 
 // Keys sort by what they are of: first the buffers, then their blocks, then the
-// entries that are in none. Key 0 to 'a' are for the Journal itself.
+// entries that came too late for one, and runs of those that are in none. Keys below 'b' are
+// for the Journal itself.
 const (
 	keyBook  = 'b' // number of the buffer, 4 bytes
 	keyBlock = 'd' // number of the buffer, number of the block, 4 bytes
 	keyEntry = 'e' // number of the buffer, ticks, 8 bytes, and server of the stamp
+	keyRun   = 'r' // number of the buffer, number of the run, 4 bytes
 )
 
 func bookKey(id uint32) string {
@@ -98,26 +100,21 @@ func bookKey(id uint32) string {
 	return string(b[:])
 }
 
-func blockKey(id, serial uint32) string {
+func blockKey(id, serial uint32) string { return numbered(keyBlock, id, serial) }
+
+func numbered(kind byte, id, serial uint32) string {
 	var b [9]byte
-	b[0] = keyBlock
+	b[0] = kind
 	binary.BigEndian.PutUint32(b[1:], id)
 	binary.BigEndian.PutUint32(b[5:], serial)
 	return string(b[:])
 }
 
 func entryKey(id uint32, s event.Stamp) string {
-	var a [48]byte
-	return string(appendEntryKey(a[:0], id, s))
-}
-
-func appendEntryKey(b []byte, id uint32, s event.Stamp) []byte {
-	b = binary.BigEndian.AppendUint32(append(b, keyEntry), id)
+	b := binary.BigEndian.AppendUint32([]byte{keyEntry}, id)
 	b = binary.BigEndian.AppendUint64(b, s.Ticks)
-	return append(b, s.Server...)
+	return string(append(b, s.Server...))
 }
-
-func entryKeyLen(s event.Stamp) int { return 1 + 4 + 8 + len(s.Server) }
 
 // parseKey reads what all keys have. rest is what follows.
 func parseKey(key string) (kind byte, id uint32, rest string, ok bool) {

@@ -135,7 +135,7 @@ func after(from event.Stamp, features []feature) func(*book) int {
 				return i
 			}
 		}
-		if n := len(b.open); n > 0 && b.open[n-1].stamp.After(from) {
+		if n := len(b.open); n > 0 && b.open[n-1].stamp().After(from) {
 			return len(b.sealed)
 		}
 		return -1
@@ -182,5 +182,5 @@ func (r *Ring) Rename(buffer, name string) (Ticket, error) {
 	if !b.written {
 		return 0, nil
 	}
-	return r.put(b, b.named()), nil
+	return r.rename(b, b.named()), nil
 }

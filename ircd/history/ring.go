@@ -25,8 +25,10 @@ type Ring struct {
 
 	total atomic.Int64 // bound of bytes; 0 is none
 
-	events, records, bytes atomic.Int64
-	evicted, refused       atomic.Int64
+	bytes, evicted, refused atomic.Int64
+
+	debts  debts
+	ticket atomic.Uint64 // the last one
 
 	care care
 }
@@ -82,45 +84,34 @@ func (r *Ring) Append(buffer string, e *event.Event) Ticket {
 		if b == nil {
 			return 0
 		}
-		key, l := d.loose(b.id)
-		if t, ok := r.add(b, key, l); ok {
+		if t, ok := r.add(b, d.b, e.Stamp); ok {
 			return t
 		}
 	}
 }
 
 // add adds an entry to a book; ok is false if the book has been removed.
-func (r *Ring) add(b *book, key string, l loose) (t Ticket, ok bool) {
+func (r *Ring) add(b *book, payload []byte, s event.Stamp) (t Ticket, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.gone {
-		return 0, false
+	if b.gone || b.keep == Off {
+		return 0, !b.gone
 	}
-	l.ephemeral = b.keep == Ephemeral
-	if b.keep == Off || !b.insert(l) {
+	l := loose{ephemeral: b.keep == Ephemeral}
+	if b.follows(s) {
+		l.payload = b.page.write(payload, b.loose)
+		b.push(l)
+	} else if l.payload = string(payload); !b.insert(l, false) {
 		return 0, true
 	}
 	if !l.ephemeral {
-		b.change[0] = Change{Key: key, Record: l.record, New: true}
-		t = r.put(b, b.change[:]...)
-		b.change[0] = Change{} // what may be removed later must not be left here
+		t = r.owe(b)
 	}
-	if b.due() {
+	if !b.asked && b.due() {
+		b.asked = true
 		r.schedule(b)
 	}
 	return t, true
-}
-
-// put tells the journal of changes to a book, whose lock is held.
-func (r *Ring) put(b *book, changes ...Change) Ticket {
-	if r.journal == nil || len(changes) == 0 {
-		return 0
-	}
-	if !b.written {
-		b.written = true
-		changes = append([]Change{b.named()}, changes...)
-	}
-	return r.journal.Put(changes)
 }
 
 // lookup returns a book, or nil.
@@ -240,11 +231,13 @@ func (b *book) follow(p Policy) { b.keep, b.limits = p.Keep, p.or(b.ring.limits)
 
 // Stats implements Log.
 func (r *Ring) Stats() Stats {
-	r.mu.RLock()
-	n := len(r.books)
-	r.mu.RUnlock()
-	return Stats{
-		Buffers: n, Events: r.events.Load(), Records: r.records.Load(), Bytes: r.bytes.Load(),
-		Evicted: r.evicted.Load(), Refused: r.refused.Load(),
+	all := r.all()
+	s := Stats{Buffers: len(all), Bytes: r.bytes.Load(), Evicted: r.evicted.Load(), Refused: r.refused.Load()}
+	for _, b := range all {
+		b.mu.Lock()
+		s.Events += int64(b.entries)
+		s.Records += b.records
+		b.mu.Unlock()
 	}
+	return s
 }

@@ -7,40 +7,43 @@ import (
 	"github.com/parley-irc/parley/ircd/event"
 )
 
-// A loose entry is one that is a record of its own.
+// A loose entry is one that is in no block: the bytes of an entry that reads.
 type loose struct {
-	stamp     event.Stamp
-	record    string
+	payload   string
 	ephemeral bool
 }
 
-func newLoose(key string, payload []byte) (loose, bool) {
-	return parseLoose(finish(key, append(begin(make([]byte, 0, headLen+len(payload))), payload...)))
+func (l *loose) stamp() event.Stamp {
+	end := 10 + int(l.payload[9])
+	return event.Stamp{Ticks: ticks(l.payload[1:9]), Server: l.payload[10:end]}
 }
 
-func parseLoose(record string) (loose, bool) {
-	e, ok := parseEntry(Payload(record))
-	return loose{stamp: e.stamp, record: record}, ok
-}
-
-func (l loose) entry() entry {
-	e, _ := parseEntry(Payload(l.record)) // it has been parsed before
+func (l *loose) entry() entry {
+	e, _ := parseEntry(l.payload)
 	e.ephemeral = l.ephemeral
 	return e
 }
 
-func entriesOf(list []loose) []entry {
-	entries := make([]entry, len(list))
-	for i, l := range list {
-		entries[i] = l.entry()
+func entriesOf(list []loose) []entry { return appendEntries(make([]entry, 0, len(list)), list) }
+
+func appendEntries(entries []entry, list []loose) []entry {
+	for i := range list {
+		entries = append(entries, list[i].entry())
 	}
 	return entries
 }
 
+func sizeOf(list []loose) (n int64) {
+	for i := range list {
+		n += int64(len(list[i].payload))
+	}
+	return n
+}
+
 // find returns where an entry with this stamp is in a list, or would be.
 func find(list []loose, s event.Stamp) (i int, found bool) {
-	i = sort.Search(len(list), func(i int) bool { return !s.After(list[i].stamp) })
-	return i, i < len(list) && list[i].stamp == s
+	i = sort.Search(len(list), func(i int) bool { return !s.After(list[i].stamp()) })
+	return i, i < len(list) && list[i].stamp() == s
 }
 
 // A segment is a block with the entries that came too late to be in it. It never
@@ -60,26 +63,20 @@ func newSegment(id, serial uint32, list []entry) *segment {
 func (s *segment) len() int { return int(s.count) + len(s.late) }
 
 // size is the memory of its records.
-func (s *segment) size() int64 {
-	n := int64(len(s.record))
-	for _, l := range s.late {
-		n += int64(len(l.record))
-	}
-	return n
-}
+func (s *segment) size() int64 { return int64(len(s.record)) + sizeOf(s.late) }
 
 func (s *segment) records() int64 { return 1 + int64(len(s.late)) }
 
 func (s *segment) begin() event.Stamp {
-	if len(s.late) > 0 && s.first.After(s.late[0].stamp) {
-		return s.late[0].stamp
+	if len(s.late) > 0 && s.first.After(s.late[0].stamp()) {
+		return s.late[0].stamp()
 	}
 	return s.first
 }
 
 func (s *segment) end() event.Stamp {
-	if n := len(s.late); n > 0 && s.late[n-1].stamp.After(s.last) {
-		return s.late[n-1].stamp
+	if n := len(s.late); n > 0 && s.late[n-1].stamp().After(s.last) {
+		return s.late[n-1].stamp()
 	}
 	return s.last
 }

@@ -37,7 +37,7 @@ func (v *view) end(i int) event.Stamp {
 	case i < len(v.sealed):
 		return v.sealed[i].end()
 	case len(v.open) > 0:
-		return v.open[len(v.open)-1].stamp
+		return v.open[len(v.open)-1].stamp()
 	}
 	return event.Stamp{}
 }
@@ -55,14 +55,14 @@ func (v *view) clip(sp span) span {
 
 // loose returns the loose entries that are in a span.
 func (v *view) loose(sp *span) []loose {
-	from := sort.Search(len(v.open), func(i int) bool { return !sp.early(v.open[i].stamp) })
-	to := sort.Search(len(v.open), func(i int) bool { return sp.late(v.open[i].stamp) })
+	from := sort.Search(len(v.open), func(i int) bool { return !sp.early(v.open[i].stamp()) })
+	to := sort.Search(len(v.open), func(i int) bool { return sp.late(v.open[i].stamp()) })
 	return v.open[from:max(from, to)]
 }
 
 // backwards calls f for the entries of a part that are in a span, the last first, until it
-// returns false. It may leave out those whose record skip tells to.
-func (v *view) backwards(i int, sp *span, skip func(record string) bool, f func(*entry) bool) {
+// returns false. It may leave out those that skip tells to by their bytes.
+func (v *view) backwards(i int, sp *span, skip func(payload string) bool, f func(*entry) bool) {
 	if i < len(v.sealed) {
 		for list := v.entries(i, sp); len(list) > 0; list = list[:len(list)-1] {
 			if !f(&list[len(list)-1]) {
@@ -73,7 +73,7 @@ func (v *view) backwards(i int, sp *span, skip func(record string) bool, f func(
 	}
 	for list := v.loose(sp); len(list) > 0; list = list[:len(list)-1] {
 		l := list[len(list)-1]
-		if skip(l.record) {
+		if skip(l.payload) {
 			continue
 		}
 		if e := l.entry(); !f(&e) {
@@ -105,7 +105,7 @@ func (v *view) span(sp *span) (from, to int) {
 	n := len(v.sealed)
 	from = sort.Search(n, func(i int) bool { return !sp.early(v.sealed[i].end()) })
 	to = sort.Search(n, func(i int) bool { return sp.late(v.sealed[i].begin()) })
-	if len(v.open) > 0 && to == n && !sp.late(v.open[0].stamp) {
+	if len(v.open) > 0 && to == n && !sp.late(v.open[0].stamp()) {
 		to++
 	}
 	return from, to

@@ -37,10 +37,6 @@ type Options struct {
 	// Window is how long after a commit the next begins at the earliest, so
 	// that they are not too many; 0 is 5 ms, or 50 ms if Relaxed.
 	Window time.Duration
-	// MaxPending bounds the memory of changes that cannot be written, in
-	// bytes; 0 is 64 MiB. When it is exceeded, they are forgotten, and
-	// the whole file is written anew when that is possible.
-	MaxPending int64
 	// Progress, if not nil, is called while a file is being read: while it is checked, and
 	// with all of it done when it begins to be loaded, which takes longer.
 	Progress func(done, total int64)
@@ -86,7 +82,7 @@ func Open(path string, o Options) (*Log, error) {
 	o.Progress(d.size, d.size)
 	l := &Log{damage: damage}
 	l.Ring = history.Prepare(o.Options, &l.queue)
-	l.queue.begin(o.MaxPending)
+	l.queue.begin()
 	l.writer.begin(l, d, &o)
 	if err := l.load(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the history %s: %w", path, err), l.writer.close())
@@ -103,7 +99,6 @@ func (l *Log) load() (err error) {
 	if w.db, err = openBunt(w.disk.path); err != nil {
 		return err
 	}
-	var useless []history.Change
 	var newer error
 	orphans := 0
 	err = w.db.View(func(tx *buntdb.Tx) error {
@@ -114,7 +109,7 @@ func (l *Log) load() (err error) {
 			if err := l.Load(key, value); errors.Is(err, history.ErrNewer) {
 				newer = err
 			} else if err != nil {
-				useless = append(useless, history.Change{Key: key})
+				w.useless = append(w.useless, history.Change{Key: key})
 				if errors.Is(err, history.ErrNotFound) {
 					orphans++
 				}
@@ -126,9 +121,6 @@ func (l *Log) load() (err error) {
 		return err
 	}
 	l.Loaded(l.damage != nil)
-	if len(useless) > 0 {
-		l.queue.Put(useless)
-	}
 	if orphans > 0 && l.damage != nil {
 		l.damage.Problems = append(l.damage.Problems, fmt.Sprintf("%d records are of a channel or conversation whose name does not read", orphans))
 	}
@@ -175,7 +167,7 @@ func (l *Log) Stats() history.Stats {
 	s := l.Ring.Stats()
 	s.File = l.writer.size.Load()
 	s.Compactions = int(l.writer.compactions.Load())
-	s.Pending, s.Degraded = l.queue.state()
+	s.Pending, s.Degraded = l.writer.pending(), l.queue.degraded()
 	return s
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -113,7 +112,8 @@ func (w *writer) compact() {
 	}
 	w.waiting = nil
 	if w.broken != nil {
-		c.covers = w.queue.restart() // all of it is in the ring
+		c.covers, w.held = w.of.Restart(), nil // all of it is in the ring
+		w.holding.Store(0)
 	}
 	w.compaction = c
 	go func() {
@@ -122,13 +122,11 @@ func (w *writer) compact() {
 	}()
 }
 
-// add notes what the writer has written. The queue uses the memory of groups again.
+// add notes what the writer has written.
 func (c *compaction) add(groups [][]history.Change) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, g := range groups {
-		c.since = append(c.since, slices.Clone(g))
-	}
+	c.since = append(c.since, groups...)
 }
 
 func (c *compaction) take() [][]history.Change {
@@ -286,6 +284,7 @@ func (w *writer) adopted(c *compaction) {
 		if w.queue.settle(c.covers) {
 			w.notify(nil)
 		}
+		w.queue.Wake()
 	}
 }
 

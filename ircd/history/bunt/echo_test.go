@@ -14,7 +14,7 @@ import (
 // much as it moves the slowest.
 func TestEchoLatency(t *testing.T) {
 	const most = 5 * time.Millisecond
-	l := open(t, filepath.Join(t.TempDir(), "db"), Options{MaxPending: 1 << 30})
+	l := open(t, filepath.Join(t.TempDir(), "db"), Options{})
 	tk := newTalker()
 	for i := range 50_000 {
 		l.Append(name(i%200), tk.message(i%200))

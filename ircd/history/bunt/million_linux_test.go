@@ -70,7 +70,7 @@ func TestMillion(t *testing.T) {
 	const channels = 1000
 	n, full := *million, *million >= 1_000_000
 	path := filepath.Join(t.TempDir(), "db")
-	l := open(t, path, Options{Relaxed: true, MaxPending: 1 << 30})
+	l := open(t, path, Options{Relaxed: true})
 	tk := newTalker()
 	begun := time.Now()
 	var ids []*event.Event

@@ -67,7 +67,7 @@ func TestPace(t *testing.T) {
 		begun := time.Now()
 		l.Append("#c", message(c, "when it is time"))
 		synctest.Wait()
-		if pending, _ := l.queue.state(); pending == 0 {
+		if l.writer.pending() == 0 {
 			t.Error("what nobody waits for was written within the window")
 		}
 		if err := l.Wait(context.Background(), l.Append("#c", message(c, "in a hurry"))); err != nil {
@@ -79,7 +79,7 @@ func TestPace(t *testing.T) {
 		l.Append("#c", message(c, "by and by"))
 		time.Sleep(unhurried)
 		synctest.Wait()
-		if pending, _ := l.queue.state(); pending > 0 {
+		if pending := l.writer.pending(); pending > 0 {
 			t.Errorf("after %v, %d changes have not been written", unhurried, pending)
 		}
 		if err := l.Close(); err != nil {

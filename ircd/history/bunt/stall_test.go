@@ -73,9 +73,9 @@ func TestCompaction(t *testing.T) {
 		c := event.NewClock("ua", time.Now)
 		ctx := context.Background()
 		var secret *event.Event
-		for i := range 20_000 {
+		for i := range 60_000 {
 			e := message(c, fmt.Sprint("message ", i))
-			if i == 19_900 {
+			if i == 59_900 {
 				e = message(c, "the-secret")
 				secret = e
 			}
@@ -122,7 +122,7 @@ func TestCompaction(t *testing.T) {
 		t.Fatalf("%d messages, %v, %v", len(list), err, l.Damage())
 	}
 	for i, e := range list {
-		want := fmt.Sprint("message ", 19_501+i)
+		want := fmt.Sprint("message ", 59_501+i)
 		switch i {
 		case 399:
 			want = "redacted"

@@ -24,7 +24,12 @@ type writer struct {
 	notify  func(error)
 	log     *slog.Logger
 
-	latest   map[string]history.Change // of the batch being written
+	held     [][]history.Change        // taken from the ring, and not written yet
+	together bool                      // they are one transaction
+	until    history.Ticket            // with them, all up to it is written
+	holding  atomic.Int64              // how many changes are held
+	useless  []history.Change          // what was found when the file was read
+	latest   map[string]history.Change // of the transaction being written
 	began    time.Time                 // when the last commit did
 	unsynced bool                      // the file has what is not synced
 	broken   error                     // what is in the file is not known: it must be written anew
@@ -72,7 +77,7 @@ func (w *writer) run() {
 	for {
 		select {
 		case <-w.queue.wake:
-			if _, degraded := w.queue.state(); !degraded { // or else it is tried by the clock
+			if !w.queue.degraded() { // or else it is tried by the clock
 				w.pace()
 				w.commit()
 			}
@@ -121,42 +126,80 @@ func (w *writer) pace() {
 // that writing takes.
 const unhurried = 50 * time.Millisecond
 
-// commit writes what is in the queue.
+// most is about how much is written in one transaction, in bytes.
+const most = 1 << 20
+
+// commit writes what there is to write.
 func (w *writer) commit() {
-	const (
-		most   = 4096 // changes in one transaction
-		rounds = 4    // transactions before those who wait are told
-	)
-	begun := time.Now()
-	var last history.Ticket
-	for round := 0; w.broken == nil; round++ {
-		b := w.queue.peek(most)
-		if len(b.groups) == 0 {
-			break
-		}
-		if w.began = begun; round == rounds {
-			w.queue.signal()
-			break
-		}
-		if err := w.write(w.db, b.groups); err != nil {
-			w.fail(fmt.Errorf("write %s: %w", w.disk.path, err))
-			break
-		}
-		if w.compaction != nil {
-			w.compaction.add(b.groups)
-		}
-		w.unsynced, last = true, b.last
-		w.queue.wrote(b)
-	}
-	if last == 0 {
+	if w.broken != nil {
 		return
 	}
+	again := len(w.held) > 0 // it has failed before, and something else may be waiting
+	if !again {
+		w.take()
+	}
+	if len(w.held) == 0 { // it was written before the ticket for it was given
+		w.settle()
+		return
+	}
+	w.began = time.Now()
+	for len(w.held) > 0 {
+		n := w.part()
+		if err := w.write(w.db, w.held[:n]); err != nil {
+			w.fail(fmt.Errorf("write %s: %w", w.disk.path, err))
+			return
+		}
+		if w.compaction != nil {
+			w.compaction.add(w.held[:n])
+		}
+		w.unsynced = true
+		w.held = w.held[n:]
+	}
+	w.holding.Store(0)
 	if !w.relaxed {
 		w.sync()
 	}
-	if w.broken == nil && w.queue.settle(last) {
+	w.settle()
+	if again {
+		w.queue.Wake()
+	}
+}
+
+// settle tells those who wait that what was taken is written.
+func (w *writer) settle() {
+	if w.broken == nil && w.queue.settle(w.until) {
 		w.notify(nil)
 	}
+}
+
+// take asks the ring for what is to be written.
+func (w *writer) take() {
+	w.held, w.together, w.until = w.of.Take()
+	if len(w.useless) > 0 {
+		w.held, w.useless = append(w.held, w.useless), nil
+	}
+	n := 0
+	for _, g := range w.held {
+		n += len(g)
+	}
+	w.holding.Store(int64(n))
+}
+
+// part returns how many of the groups that are held are to be written in one transaction.
+func (w *writer) part() int {
+	if w.together {
+		return len(w.held)
+	}
+	size := 0
+	for i, g := range w.held {
+		for _, c := range g {
+			size += len(c.Key) + len(c.Record)
+		}
+		if size >= most {
+			return i + 1
+		}
+	}
+	return len(w.held)
 }
 
 func (w *writer) fail(err error) {
@@ -185,12 +228,7 @@ func (w *writer) write(db *buntdb.DB, groups [][]history.Change) error {
 	clear(w.latest)
 	for _, g := range groups {
 		for _, c := range g {
-			if before, ok := w.latest[c.Key]; ok {
-				c.New = before.New
-			}
-			if w.latest[c.Key] = c; c.New && c.Record == "" {
-				delete(w.latest, c.Key) // the file need not know
-			}
+			c.Into(w.latest)
 		}
 	}
 	return set(db, w.latest)
@@ -228,10 +266,6 @@ func set(db *buntdb.DB, latest map[string]history.Change) (err error) {
 
 // tick does once a second what is not urgent.
 func (w *writer) tick() {
-	if w.broken == nil && w.queue.isLost() {
-		w.broken = errors.New("too much was waiting to be written")
-		w.fail(w.broken)
-	}
 	w.commit()
 	w.sync()
 	if w.compaction == nil && w.wantCompaction() && w.fits() {
@@ -246,15 +280,13 @@ func (w *writer) end() error {
 		w.adopt(<-w.adoptable)
 	}
 	answer(w.waiting, history.ErrClosed)
-	for more := true; more; {
-		before, _ := w.queue.state()
+	for before := w.pending() + 1; w.pending() > 0 && w.pending() < before; {
+		before = w.pending()
 		w.commit()
-		after, _ := w.queue.state()
-		more = after > 0 && after < before
 	}
 	w.sync()
 	w.tending.Wait()
-	pending, degraded := w.queue.state()
+	pending, degraded := w.pending(), w.queue.degraded()
 	w.queue.close()
 	err := w.close()
 	if degraded {
@@ -262,6 +294,9 @@ func (w *writer) end() error {
 	}
 	return err
 }
+
+// pending returns how many changes are not in the file.
+func (w *writer) pending() int { return w.of.Ring.Pending() + int(w.holding.Load()) }
 
 func (w *writer) close() (err error) {
 	if w.db != nil {
