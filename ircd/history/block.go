@@ -13,7 +13,7 @@ import (
 
 // A block is many entries in one record:
 //
-//	version, 1; then as uvarint: number of entries, number of texts among them
+//	version, 2; then as uvarint: number of entries, number of texts among them
 //	the stamps of the first and the last: ticks, 8 bytes; length of server; server
 //	length of the signature as uvarint; signature
 //	how the rest is encoded: 0 as it is, 1 by S2
@@ -32,7 +32,7 @@ type block struct {
 }
 
 const (
-	blockVersion = 1
+	blockVersion = 2
 	// maxBlock bounds what a block claims to be when decompressed.
 	maxBlock = 64 << 20
 )
@@ -70,7 +70,7 @@ func newBlock(key string, entries []entry) block {
 	b = binary.AppendUvarint(b, uint64(texts))
 	b = appendStamp(b, entries[0].stamp)
 	b = appendStamp(b, entries[len(entries)-1].stamp)
-	sig := p.sketch.signature()
+	sig := p.sketch.signature(len(p.raw) / 4) // of noise it would be longer than the text
 	b = binary.AppendUvarint(b, uint64(len(sig)))
 	b = append(b, sig...)
 	if n := s2.MaxEncodedLen(len(p.raw)); cap(p.packed) < n {
@@ -98,12 +98,16 @@ func appendStamp(b []byte, s event.Stamp) []byte {
 func parseBlock(record string) (block, error) {
 	c := cutter{Payload(record)}
 	b := block{record: record}
-	if v := c.bytes(1); v == "" || v[0] > blockVersion {
-		return b, fmt.Errorf("%w: a block of version %q", ErrNewer, v)
+	version := c.bytes(1)
+	if version == "" || version[0] > blockVersion {
+		return b, fmt.Errorf("%w: a block of version %q", ErrNewer, version)
 	}
 	b.count, b.texts = int32(c.uvarint()), int32(c.uvarint())
 	b.first, b.last = c.stamp(), c.stamp()
 	b.signature = signature(c.bytes(c.uvarint()))
+	if version[0] < blockVersion {
+		b.signature = "" // which has other features
+	}
 	coded := c.bytes(1)
 	b.coded, b.data = coded == "\x01", c.rest
 	if coded == "" || coded > "\x01" || b.count < 1 || len(b.signature)&(len(b.signature)-1) != 0 {

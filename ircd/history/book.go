@@ -33,6 +33,7 @@ type book struct {
 	records int64
 	size    int64 // of all of them
 	loose   int64 // of those in open
+	fresh   int64 // of size, that is not in the total
 	// version counts changes other than entries added at the end: what was
 	// computed without the lock may only be put in place if it is the same.
 	version uint64
@@ -52,7 +53,20 @@ func (b *book) count(entries int, size, records int64) {
 	b.entries += entries
 	b.size += size
 	b.records += records
-	b.ring.bytes.Add(size)
+	b.fresh += size
+	if b.fresh >= mostFresh || b.fresh < 0 {
+		b.tally()
+	}
+}
+
+// mostFresh is how many bytes of a book the total does not know of yet: what all books have
+// in common costs a little to change.
+const mostFresh = 1 << 10
+
+// tally gets the total right. The lock is held.
+func (b *book) tally() {
+	b.ring.bytes.Add(b.fresh)
+	b.fresh = 0
 }
 
 // follows reports whether a stamp is after all others.

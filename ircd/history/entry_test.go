@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/parley-irc/parley/ircd/event"
@@ -182,7 +183,7 @@ func TestSignature(t *testing.T) {
 	s := newBlock("k", list).signature
 	wrong := 0
 	for i := range 100 {
-		if !s.has2(featureOf(ofName, fmt.Sprintf("account%d", i))) || !s.has2(featureOf(ofID, list[i].stamp.ID())) {
+		if !s.has2(featureOf(ofName, fmt.Sprintf("account%d", i))) || !s.has2(idOf(list[i].stamp)) {
 			t.Fatal("something is missing")
 		}
 		for j := range 10 {
@@ -194,11 +195,25 @@ func TestSignature(t *testing.T) {
 	if wrong > 50 || len(s) > 4096 {
 		t.Errorf("%d of 1000 are found that are not there, with %d bytes", wrong, len(s))
 	}
-	for i := 2; i < len("that differs"); i++ {
-		w := "that differs"
-		if !s.has(three(w[i-2], w[i-1], w[i])) {
-			t.Fatal("a word is missing")
+	for _, w := range []string{"that", "differs", "iffer", "me", "rs", "x", "7"} {
+		for _, f := range wordFeatures(nil, []byte(w)) {
+			if !s.has(f) {
+				t.Fatalf("%q is missing", w)
+			}
 		}
+	}
+	wrong, all := 0, 0
+	for c := byte('!'); c < 'z'; c++ {
+		for _, w := range [][]byte{{c}, {c, 'z'}, {'q', c}, {c, ' '}} {
+			for _, f := range wordFeatures(nil, w) { // none of what is no word
+				if all++; s.has(f) && !strings.Contains("some text that differs 0123456789abcdef", string(w)) {
+					wrong++
+				}
+			}
+		}
+	}
+	if wrong > all/5 || all < 200 {
+		t.Errorf("%d of %d short words are found that are not there", wrong, all)
 	}
 }
 

@@ -111,6 +111,7 @@ func (r *Ring) shedRound(total int64, breath *Breath) bool {
 	known := event.Stamp{Ticks: 1<<64 - 1} // up to here, there are no other parts
 	for _, b := range r.all() {
 		b.mu.Lock()
+		b.tally()
 		v := view{sealed: b.sealed, open: b.open}
 		for i := range min(v.parts(), most) {
 			if end := v.end(i); !end.IsZero() {

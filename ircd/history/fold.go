@@ -102,15 +102,21 @@ func nick(source string) string {
 func (e *entry) text(buf []byte) []byte {
 	buf = buf[:0]
 	for field, v, rest, ok := nextField(e.fields); ok; field, v, rest, ok = nextField(rest) {
-		switch field {
-		case fieldText:
-			buf = appendFolded(buf, v)
-		case fieldLine:
-			if len(buf) > 0 && v != "" && v[0] == 0 {
-				buf = append(buf, '\n')
-			}
-			buf = appendFolded(buf, v[min(1, len(v)):])
+		buf = appendText(buf, field, v)
+	}
+	return buf
+}
+
+// appendText appends what a field has of the text.
+func appendText(buf []byte, field byte, v string) []byte {
+	switch field {
+	case fieldText:
+		return appendFolded(buf, v)
+	case fieldLine:
+		if len(buf) > 0 && v != "" && v[0] == 0 {
+			buf = append(buf, '\n')
 		}
+		return appendFolded(buf, v[min(1, len(v)):])
 	}
 	return buf
 }
@@ -121,10 +127,18 @@ func (e *entry) parents(f func(msgid string)) {
 		if field != fieldTag {
 			continue
 		}
-		if key, value, ok := cutTag(v); ok && isReply(key) && value != "" {
-			f(value)
+		if id := parentOf(v); id != "" {
+			f(id)
 		}
 	}
+}
+
+// parentOf returns the msgid that a tag refers to, or "".
+func parentOf(tag string) string {
+	if key, value, ok := cutTag(tag); ok && isReply(key) {
+		return value
+	}
+	return ""
 }
 
 // isReply reports whether a client tag names the message that is referred to.

@@ -66,7 +66,7 @@ func (r *Ring) Get(buffer, msgid string) (*event.Event, error) {
 func notFound(msgid string) error { return fmt.Errorf("%w: %q", ErrNotFound, msgid) }
 
 func (v *view) get(s event.Stamp) (found *event.Event) {
-	features := []feature{featureOf(ofID, s.ID())}
+	features := []feature{idOf(s)}
 	want := func(s *segment) bool { return s.may(features) }
 	_ = v.walk(context.Background(), only(s), false, want, func(e *entry) bool {
 		found = v.ring.decode(e)

@@ -237,6 +237,7 @@ func (r *Ring) Stats() Stats {
 		b.mu.Lock()
 		s.Events += int64(b.entries)
 		s.Records += b.records
+		s.Bytes += b.fresh
 		b.mu.Unlock()
 	}
 	return s

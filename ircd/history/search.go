@@ -129,9 +129,7 @@ func (r *Ring) Search(ctx context.Context, q SearchQuery) (Page, error) {
 func newSeeker(r *Ring, q *SearchQuery) *seeker {
 	s := &seeker{q: q, words: bytes.Fields(appendFolded(nil, q.Text)), from: foldName(q.From), authors: map[string]bool{}}
 	for _, w := range s.words {
-		for i := 2; i < len(w); i++ {
-			s.features = append(s.features, three(w[i-2], w[i-1], w[i]))
-		}
+		s.features = wordFeatures(s.features, w)
 		s.needles.add(w)
 	}
 	if s.from != "" {

@@ -132,7 +132,7 @@ func (s *segment) holds(at event.Stamp) bool {
 	if _, found := find(s.late, at); found {
 		return true
 	}
-	if s.first.After(at) || at.After(s.last) || !s.signature.has2(featureOf(ofID, at.ID())) {
+	if s.first.After(at) || at.After(s.last) || !s.signature.has2(idOf(at)) {
 		return false
 	}
 	list, _ := s.block.entries()

@@ -1,15 +1,12 @@
 package history
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "github.com/parley-irc/parley/ircd/event"
 
 // A signature tells which words, authors and msgids are not in a block, so that
 // a search need not look. It is a Bloom filter with two bits for each feature:
-// each three bytes of the folded texts, each author, msgid and parent of a
-// reply, whether there are links, and what was redacted. It is part of the block, so that its memory
-// is bounded by what the history may have. What is stored depends on every hash here: a
+// each byte, two and three bytes of the words of the folded texts, each author, msgid and parent
+// of a reply, whether there are links, and what was redacted. It is part of the block, so that its
+// memory is bounded by what the history may have. What is stored depends on every hash here: a
 // change needs a new version of the block.
 type signature string
 
@@ -61,66 +58,97 @@ func mix(h uint64) feature {
 	return feature(h)
 }
 
-// three hashes three bytes of a text.
-func three(a, b, c byte) feature {
-	return featureOfThree(uint64(a)<<16 | uint64(b)<<8 | uint64(c))
+// idOf hashes the msgid of an entry.
+func idOf(s event.Stamp) feature { return mix((s.Ticks ^ ofID<<56) * 0x9e3779b97f4a7c15) }
+
+// gram hashes up to three bytes of a word, of which a number tells how many they are.
+func gram(v uint32) feature { return mix(uint64(v+1) * 0x9e3779b97f4a7c15) }
+
+const (
+	twoBytes = 1 << 24
+	oneByte  = 2 << 24
+)
+
+// wordFeatures appends the features of a word that is searched for: of which a part of each is
+// in each text that has the word.
+func wordFeatures(list []feature, w []byte) []feature {
+	add := func(kind uint32, part []byte) {
+		v := uint32(0)
+		for _, c := range part {
+			if v = v<<8 | uint32(c); !inWord(c) {
+				return
+			}
+		}
+		list = append(list, gram(kind|v))
+	}
+	switch len(w) {
+	case 1:
+		add(oneByte, w)
+	case 2:
+		add(twoBytes, w)
+	}
+	for i := 2; i < len(w); i++ {
+		add(0, w[i-2:i+1])
+	}
+	return list
 }
 
-func featureOfThree(v uint64) feature { return mix((v + 1) * 0x9e3779b97f4a7c15) }
+// inWord reports whether a byte is a part of words: no space, and no formatting.
+func inWord(c byte) bool { return c > ' ' }
 
-// A sketch is a signature in the making. It begins with more bits than needed
-// and is folded: the lower half of a Bloom filter or'ed with the upper is that
-// of half the size.
+// A sketch is a signature in the making.
 type sketch struct {
-	bits [sketchSize]byte
-	buf  []byte
+	features []feature
+	bits     [mostSize]byte
+	buf      []byte
 	// known are three bytes, plus 1, that have been added: some of them. In what
-	// people say the same come again and again.
-	known [knownSize]uint32
+	// people say the same come again and again. So do their names.
+	known [1 << knownBits]uint32
+	names [1 << nameBits]feature
+	pairs [1 << 16 / 64]uint64 // two bytes that have been added
+	chars [1 << 8 / 64]uint64  // and one
 }
 
 const (
-	sketchSize = 1 << 14
-	leastSize  = 1 << 4
-	knownBits  = 11
-	knownSize  = 1 << knownBits
-	// fullest is how many of 100 bits may be set, so that a feature that is
-	// not there is taken to be so about once in ten times; a word has several.
-	fullest = 33
+	mostSize  = 1 << 14
+	leastSize = 1 << 4
+	knownBits = 12
+	nameBits  = 6
+	// fullest is how often a bit may be set for each 100 there are. A third of them is set then,
+	// so that a feature that is not there is taken to be so about once in ten times; a word has
+	// several.
+	fullest = 40
 )
 
-func (s *sketch) add(f feature) {
-	a, b := f.bits()
-	const mask = sketchSize*8 - 1
-	s.bits[a&mask/8] |= 1 << (a & 7)
-	s.bits[b&mask/8] |= 1 << (b & 7)
-}
+func (s *sketch) add(f feature) { s.features = append(s.features, f) }
 
-func (s *sketch) add2(f feature) {
-	s.add(f)
-	s.add(f.again())
-}
+func (s *sketch) add2(f feature) { s.features = append(s.features, f, f.again()) }
 
 // addEntry adds all the features of an entry.
 func (s *sketch) addEntry(e *entry) {
-	s.buf = e.stamp.AppendID(s.buf[:0])
-	s.add2(featureOf(ofID, s.buf))
+	s.add2(idOf(e.stamp))
+	s.buf = s.buf[:0] // the text
 	for field, v, rest, ok := nextField(e.fields); ok; field, v, rest, ok = nextField(rest) {
 		switch field {
 		case fieldSource:
 			s.addName(nick(v))
 		case fieldAccount:
 			s.addName(v)
+		case fieldGone:
+			if e.kind == Events {
+				s.add2(featureOf(ofGone, v))
+			}
+		case fieldTag:
+			if parent := parentOf(v); parent != "" && e.kind != Events {
+				s.add2(featureOf(ofParent, parent))
+			}
+		case fieldText, fieldLine:
+			s.buf = appendText(s.buf, field, v)
 		}
 	}
 	if e.kind == Events {
-		if id := e.field(fieldGone); id != "" {
-			s.add2(featureOf(ofGone, id))
-		}
 		return
 	}
-	e.parents(func(id string) { s.add2(featureOf(ofParent, id)) })
-	s.buf = e.text(s.buf)
 	s.addText(s.buf)
 	if isLink(s.buf) {
 		s.add2(featureOf(ofLink, ""))
@@ -128,45 +156,71 @@ func (s *sketch) addEntry(e *entry) {
 }
 
 func (s *sketch) addName(name string) {
-	s.buf = appendFoldedName(s.buf[:0], name)
-	s.add2(featureOf(ofName, s.buf))
+	var room [64]byte
+	f := featureOf(ofName, appendFoldedName(room[:0], name))
+	if known := &s.names[f>>(64-nameBits)]; *known != f {
+		*known = f
+		s.add2(f)
+	}
 }
 
-// addText adds each three bytes of a folded text.
+// addText adds each byte, two and three bytes of the words of a folded text.
 func (s *sketch) addText(text []byte) {
-	if len(text) < 3 {
-		return
-	}
-	v := uint32(text[0])<<8 | uint32(text[1])
-	for _, c := range text[2:] {
+	v := uint32(' ')<<8 | ' '
+	for _, c := range text {
 		v = (v<<8 | uint32(c)) & 0xffffff
 		if known := &s.known[v*0x9e3779b1>>(32-knownBits)]; *known != v+1 {
 			*known = v + 1
-			s.add(featureOfThree(uint64(v)))
+			s.addLast(v)
 		}
 	}
 }
 
-// signature returns the smallest signature that is not too full. It spoils s.
-func (s *sketch) signature() signature {
-	b := s.bits[:]
-	for len(b) > leastSize {
-		low, high := b[:len(b)/2], b[len(b)/2:]
-		n := 0
-		for i := 0; i < len(low); i += 8 {
-			n += bits.OnesCount64(word(low[i:]) | word(high[i:]))
-		}
-		if n*100 > len(low)*8*fullest {
-			break
-		}
-		for i := 0; i < len(low); i += 8 {
-			binary.LittleEndian.PutUint64(low[i:], word(low[i:])|word(high[i:]))
-		}
-		b = low
+// addLast adds what ends with the last of three bytes.
+func (s *sketch) addLast(v uint32) {
+	x, y, z := byte(v>>16), byte(v>>8), byte(v)
+	if !inWord(z) {
+		return
 	}
-	return signature(b)
+	if s.chars[z/64]&(1<<(z%64)) == 0 {
+		s.chars[z/64] |= 1 << (z % 64)
+		s.add(gram(oneByte | uint32(z)))
+	}
+	if !inWord(y) {
+		return
+	}
+	if two := uint16(v); s.pairs[two/64]&(1<<(two%64)) == 0 {
+		s.pairs[two/64] |= 1 << (two % 64)
+		s.add(gram(twoBytes | uint32(two)))
+	}
+	if inWord(x) {
+		s.add(gram(v))
+	}
 }
 
-func word(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+// signature returns the smallest signature that is not too full, or one of about so many
+// bytes at most. It is good until the next.
+func (s *sketch) signature(most int) []byte {
+	size := leastSize
+	for size < min(mostSize, most) && len(s.features)*2*100 > size*8*fullest {
+		size *= 2
+	}
+	b := s.bits[:size]
+	clear(b)
+	mask := uint32(size*8 - 1)
+	for _, f := range s.features {
+		x, y := f.bits()
+		b[x&mask/8] |= 1 << (x & 7)
+		b[y&mask/8] |= 1 << (y & 7)
+	}
+	return b
+}
 
-func (s *sketch) reset() { s.bits, s.known = [sketchSize]byte{}, [knownSize]uint32{} }
+// reset begins a new one.
+func (s *sketch) reset() {
+	s.features = s.features[:0]
+	clear(s.known[:])
+	clear(s.names[:])
+	clear(s.pairs[:])
+	clear(s.chars[:])
+}
