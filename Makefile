@@ -66,7 +66,7 @@ slow:
 	go test -count=1 -timeout 3h -v -run 'TestRing/Model$$' ./ircd/history -rapid.checks=100000
 	go test -count=1 -timeout 3h -v -run 'TestLog/Model$$|TestDurable$$' ./ircd/history/bunt -rapid.checks=1000
 	go test -count=1 -timeout 1h -v -run 'TestMillion$$' ./ircd/history/bunt -million=1000000
-	go test -count=1 -timeout 1h -v ./tests/crash -kills 200
+	go test -count=1 -timeout 1h -v ./tests/crash -kills 200 -stops 200
 
 # Measures the server: make load LOAD='-server parley=bin/ircd fanout'. JSON goes
 # to the standard output.

@@ -10,7 +10,7 @@ import (
 
 type accountCommand struct {
 	Add    addCommand    `cmd:"" help:"Register an account. The password is asked for, or read as a line from the standard input."`
-	Del    delCommand    `cmd:"" help:"Delete an account, and free its names."`
+	Del    delCommand    `cmd:"" help:"Delete an account with what its owner has said, and free its names."`
 	List   listCommand   `cmd:"" help:"List the accounts."`
 	Passwd passwdCommand `cmd:"" help:"Give an account another password."`
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/lang"
+	"github.com/parley-irc/parley/ircd/network"
 )
 
 // An Account is an account.
@@ -187,7 +188,7 @@ func removeAccount(c *Call, q AccountName, _ none) (none, error) {
 	if err != nil {
 		return none{}, err
 	}
-	if err := c.Core.Accounts.Erase(c.r.Context(), a.Name); err != nil {
+	if _, err := c.Core.EraseAccount(c.r.Context(), network.Actor{}, a); err != nil {
 		return none{}, err
 	}
 	c.Audit(audit.Account, a.Name, "ERASE")

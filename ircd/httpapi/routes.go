@@ -44,7 +44,7 @@ func Routes() []Route {
 		answers(Route{Method: post, Path: "/v1/accounts", ID: "addAccount", Scope: ScopeAccountsWrite, Summary: "Makes an account, which needs no confirmation.", Done: http.StatusCreated}, addAccount),
 		answers(Route{Method: post, Path: "/v1/accounts/check", ID: "checkAccount", Scope: ScopeAccountsCheck, Summary: "Says whether a password is that of an account. Nobody is logged in by it."}, checkAccount),
 		answers(Route{Method: get, Path: "/v1/accounts/{name}", ID: "getAccount", Scope: ScopeAccountsRead, Summary: "An account."}, account),
-		answers(Route{Method: remove, Path: "/v1/accounts/{name}", ID: "removeAccount", Scope: ScopeAccountsWrite, Summary: "Removes an account for good, and frees its names."}, removeAccount),
+		answers(Route{Method: remove, Path: "/v1/accounts/{name}", ID: "removeAccount", Scope: ScopeAccountsWrite, Summary: "Removes an account for good with all that its owner has said, on all servers, and frees its names."}, removeAccount),
 		answers(Route{Method: get, Path: "/v1/accounts/{name}/logins", ID: "logins", Scope: ScopeAccountsRead, Summary: "How an account was used."}, logins),
 		answers(Route{Method: post, Path: "/v1/accounts/{name}/suspend", ID: "suspendAccount", Scope: ScopeAccountsWrite, Summary: "Lets nobody use an account, and disconnects who does."}, suspendAccount),
 		answers(Route{Method: post, Path: "/v1/accounts/{name}/unsuspend", ID: "unsuspendAccount", Scope: ScopeAccountsWrite, Summary: "Takes that back."}, unsuspendAccount),

@@ -142,7 +142,7 @@ func (n *Network) inherit(cx state.ChannelTx, u *state.User) {
 // ForgetAuthors is ForgetAuthor for all names that an account has had.
 func (n *Network) ForgetAuthors(ctx context.Context, by Actor, names ...string) (count int, err error) {
 	for _, name := range names {
-		if name != by.Account() {
+		if by.User == nil || name != by.Account() {
 			by = Actor{} // other servers need not know that it was by's
 		}
 		m, e := n.ForgetAuthor(ctx, by, name)

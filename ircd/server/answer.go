@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/accounts"
+	"github.com/parley-irc/parley/ircd/network"
 	"github.com/parley-irc/parley/ircd/server/control"
 )
 
@@ -91,11 +92,16 @@ func (s *Server) addAccount(ctx context.Context, r control.Request) ([]string, e
 }
 
 func (s *Server) deleteAccount(ctx context.Context, r control.Request) ([]string, error) {
-	if err := s.accounts.Erase(ctx, r.Name); err != nil {
+	a := s.accounts.Lookup(r.Name)
+	if a == nil {
+		return nil, accounts.ErrNotFound
+	}
+	events, err := s.Core.EraseAccount(ctx, network.Actor{}, a)
+	if err != nil {
 		return nil, err
 	}
-	s.Log.Info("account deleted", "account", r.Name, "by", "control socket")
-	return []string{"account " + r.Name + " is deleted, and its names are free"}, nil
+	s.Log.Info("account deleted", "account", a.Name, "by", "control socket")
+	return []string{fmt.Sprintf("account %s is deleted with what it has said (%d events of the history here), and its names are free", a.Name, events)}, nil
 }
 
 func (s *Server) changePassword(ctx context.Context, r control.Request) ([]string, error) {

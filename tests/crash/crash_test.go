@@ -23,7 +23,7 @@ var channels = []string{"#tea", "#cake"}
 func TestKill(t *testing.T) { talkAndEnd(t, syscall.SIGKILL, *kills) }
 
 // TestTerminate stops the server while users talk.
-func TestTerminate(t *testing.T) { talkAndEnd(t, syscall.SIGTERM, max(*kills/4, 5)) }
+func TestTerminate(t *testing.T) { talkAndEnd(t, syscall.SIGTERM, *stops) }
 
 // talkAndEnd tests that every message which was echoed to its sender is in the
 // history when the server runs again, once and in order, and that no message is which

@@ -21,6 +21,8 @@ import (
 
 var kills = flag.Int("kills", 20, "how often the server is killed")
 
+var stops = flag.Int("stops", 5, "how often a server is ended by SIGTERM")
+
 // patience bounds what must happen soon; nothing waits for it to pass.
 const patience = 20 * time.Second
 

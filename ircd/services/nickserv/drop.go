@@ -66,10 +66,7 @@ func erase(r *dispatch.Request) error {
 	}
 	audit(r, "ERASE", a.Name)
 	return change(r, func(ctx context.Context) error {
-		if err := r.Server.Accounts.Erase(ctx, a.Name); err != nil {
-			return err
-		}
-		_, err := r.Server.Network.ForgetAuthors(ctx, r.Actor(), a.AllNames()...)
+		_, err := r.Server.EraseAccount(ctx, r.Actor(), a)
 		return err
 	}, "The account %s is no more, and its names are free.", a.Name)
 }
