@@ -31,7 +31,7 @@ type Conn struct {
 
 	ctx      context.Context
 	conn     net.Conn
-	out      probing // what the session writes to
+	out      transport // what the session writes to
 	lines    lines
 	shown    *identity // of who it is, or nil
 	budget   budget
@@ -62,7 +62,9 @@ func newConn(ctx context.Context, s *Server, conn net.Conn, p Peer) *Conn {
 	cfg := s.Config()
 	c := &Conn{Server: s, Peer: p, ctx: ctx, conn: conn, born: time.Now(), number: s.numbers.Add(1)}
 	c.Registration = newRegistration(c)
-	c.Session = session.New(c.transport(), session.Options{
+	to, prober := c.transport()
+	c.Session = session.New(to, session.Options{
+		Prober:   prober,
 		MaxQueue: int(cfg.Limits.SendQueue), Flusher: s.Flusher, Owner: c, Written: &s.Tally.Written,
 		Dropped: func(_ *session.Session, reason lang.Text) {
 			if reason == session.ReasonQueueExceeded {

@@ -23,25 +23,16 @@ func (t transport) Close() error {
 	return t.Conn.Close()
 }
 
-// A probing transport can also write without waiting.
-type probing struct {
-	transport
-	session.Prober
-}
-
 // transport returns what the session writes to: the socket, if the connection tells it
-// apart.
-func (c *Conn) transport() session.Transport {
+// apart. It can also write without waiting, unless the prober is nil.
+func (c *Conn) transport() (session.Transport, session.Prober) {
 	to := c.conn
 	if s, ok := to.(interface{ Socket() net.Conn }); ok {
 		to = s.Socket()
 	}
-	c.out.transport = transport{to}
-	if p, ok := to.(session.Prober); ok {
-		c.out.Prober = p
-		return &c.out
-	}
-	return &c.out.transport
+	c.out = transport{to}
+	p, _ := to.(session.Prober)
+	return &c.out, p
 }
 
 // Readmit admits another address in place of the connection's own, which a gateway has

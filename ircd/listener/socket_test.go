@@ -13,7 +13,7 @@ import (
 type tryWriter interface{ TryWrite([]byte) (int, error) }
 
 // TestTryWrite tests that it fills the kernel's buffer and no more, and that
-// everything it says was written arrives.
+// everything it says was written arrives, whatever deadline there is for Write.
 func TestTryWrite(t *testing.T) {
 	l, conns := serve(t, Options{})
 	client := dial(t, l)
@@ -44,7 +44,7 @@ func TestTryWrite(t *testing.T) {
 		t.Errorf("%d of %d bytes arrived: %v", n, total, err)
 	}
 	c.SetWriteDeadline(time.Unix(1, 0))
-	if n, err := w.TryWrite(page); n != 0 || err != nil {
+	if n, err := w.TryWrite(page); n == 0 || err != nil {
 		t.Errorf("after a deadline: %d, %v", n, err)
 	}
 	c.Close()

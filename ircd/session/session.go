@@ -37,9 +37,11 @@ type Prober interface {
 type Options struct {
 	// MaxQueue is how many bytes may wait to be written; 0 is DefaultMaxQueue.
 	MaxQueue int
-	// Flusher writes the queue if the transport is a Prober. Without it, and
-	// for other transports, a goroutine does while the queue is not empty.
+	// Flusher writes the queue if there is a Prober. Without both a goroutine does
+	// while the queue is not empty.
 	Flusher *Flusher
+	// Prober writes to the same as the transport; nil: the transport itself, if it is one.
+	Prober Prober
 	// WriteTimeout is how long one write may take, give or take a quarter; 0
 	// is DefaultWriteTimeout.
 	WriteTimeout time.Duration
@@ -111,7 +113,11 @@ func New(t Transport, o Options) *Session {
 	if s.timeout <= 0 {
 		s.timeout = DefaultWriteTimeout
 	}
-	if p, ok := t.(Prober); ok && o.Flusher != nil {
+	p := o.Prober
+	if p == nil {
+		p, _ = t.(Prober)
+	}
+	if p != nil && o.Flusher != nil {
 		s.prober, s.shard = p, o.Flusher.assign()
 	}
 	return s
