@@ -49,9 +49,21 @@ func serve(t testing.TB, o Options) (*Listener, <-chan *Conn) {
 	conns := make(chan *Conn, 16)
 	end := make(chan struct{})
 	var running sync.WaitGroup
+	var mu sync.Mutex
+	ended := false
+	enter := func() bool { // nobody may be added to those who are waited for already
+		mu.Lock()
+		defer mu.Unlock()
+		if !ended {
+			running.Add(1)
+		}
+		return !ended
+	}
 	running.Go(func() {
 		l.Serve(func(c *Conn) {
-			running.Add(1)
+			if !enter() {
+				return
+			}
 			defer running.Done()
 			select {
 			case conns <- c:
@@ -62,6 +74,9 @@ func serve(t testing.TB, o Options) (*Listener, <-chan *Conn) {
 	})
 	t.Cleanup(func() {
 		l.Close()
+		mu.Lock()
+		ended = true
+		mu.Unlock()
 		close(end)
 		running.Wait()
 	})

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -18,6 +19,8 @@ type socket struct {
 	// line and member of a channel, and the kernel leaves nothing of ours in the cache.
 	mu sync.Mutex // guards fd
 	fd int        // -1 once closed
+
+	ended atomic.Bool // by CloseWrite
 
 	net.Conn
 	raw  syscall.RawConn
@@ -150,6 +153,9 @@ func (s *socket) opError(op string, err error) error {
 
 // CloseWrite ends the outgoing stream.
 func (s *socket) CloseWrite() error {
+	if s.ended.Swap(true) {
+		return nil
+	}
 	if w, ok := s.Conn.(interface{ CloseWrite() error }); ok {
 		return w.CloseWrite()
 	}

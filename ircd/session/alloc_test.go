@@ -54,6 +54,11 @@ func TestAllocations(t *testing.T) {
 				s.Send(shared)
 			}
 		}},
+		{"a thousand", 0, func() {
+			for range 1000 {
+				s.Send(shared)
+			}
+		}},
 	} {
 		n := testing.AllocsPerRun(200, func() {
 			s.busy = true // nobody else writes

@@ -96,7 +96,7 @@ func (s *Session) fail(reason lang.Text) {
 }
 
 // die closes the transport, on its own goroutine because that may wait: TLS and
-// WebSocket say goodbye.
+// WebSocket say goodbye. A Prober does not: the flusher closes it itself, if it is at it.
 func (s *Session) die() {
 	if s.dead {
 		return
@@ -108,13 +108,20 @@ func (s *Session) die() {
 	if s.expire != nil {
 		s.expire.Stop()
 	}
-	go func() {
-		s.transport.Close()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.gone = true
-		if s.done != nil {
-			close(s.done)
-		}
-	}()
+	if s.flushing {
+		s.dying = true
+		return
+	}
+	go s.hangUp()
+}
+
+// hangUp closes the transport. The lock must not be held.
+func (s *Session) hangUp() {
+	s.transport.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gone = true
+	if s.done != nil {
+		close(s.done)
+	}
 }

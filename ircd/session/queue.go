@@ -1,6 +1,7 @@
 package session
 
 import (
+	"math/bits"
 	"sync"
 
 	"github.com/parley-irc/parley/ircd/caps"
@@ -22,13 +23,13 @@ type page struct {
 
 const (
 	pageSize    = 4 << 10 // the replies to a connection registration fit one
-	backlogSize = 128     // items; with lines of usual length, they fill a buffer
+	backlogSize = 128     // items, at least; with lines of usual length, they fill a buffer
 	bufferSize  = 16 << 10
 )
 
 var (
 	pages    = sync.Pool{New: func() any { return &page{buf: make([]byte, 0, pageSize)} }}
-	backlogs = sync.Pool{New: func() any { return new([backlogSize]item) }}
+	backlogs [5]sync.Pool // of *[]item, each twice as long as those of the one before
 	buffers  = sync.Pool{New: func() any { return new([bufferSize]byte) }}
 )
 
@@ -41,7 +42,7 @@ type queue struct {
 	size  int   // bytes
 	tail  *page // to which the next own line is appended, or nil
 	few   [2]item
-	many  *[backlogSize]item
+	many  *[]item // in which items are, unless they are few
 }
 
 func (q *queue) empty() bool { return q.head == len(q.items) }
@@ -114,23 +115,44 @@ func (q *queue) grow() {
 		copy(q.items, waiting)
 		clear(q.items[len(waiting):])
 		q.items, q.head = q.items[:len(waiting)], 0
-	case q.many == nil && n < backlogSize:
-		q.many = backlogs.Get().(*[backlogSize]item)
-		q.items, q.head = append(q.many[:0], waiting...), 0
-		clear(q.few[:])
 	default:
-		q.items, q.head = append(make([]item, 0, 2*n), waiting...), 0
+		next := takeBacklog(max(2*n, backlogSize))
+		q.items, q.head = append((*next)[:0], waiting...), 0
+		clear(waiting) // where they were
 		q.giveBack()
+		q.many = next
 	}
 }
 
-// giveBack returns the backlog to its pool.
+// giveBack returns the backlog, which is clear, to its pool.
 func (q *queue) giveBack() {
 	if q.many != nil {
-		clear(q.many[:])
-		backlogs.Put(q.many)
+		if p := backlogPool(len(*q.many)); p != nil {
+			p.Put(q.many)
+		}
 		q.many = nil
 	}
+}
+
+// takeBacklog returns a clear backlog of n items. A thousand who leave at once fill a
+// thousand queues with some hundred lines, again and again: what is made anew for that is
+// memory that the system has to give first.
+func takeBacklog(n int) *[]item {
+	if p := backlogPool(n); p != nil {
+		if b, ok := p.Get().(*[]item); ok {
+			return b
+		}
+	}
+	b := make([]item, n)
+	return &b
+}
+
+// backlogPool returns the pool of backlogs of n items, nil if there is none for so many.
+func backlogPool(n int) *sync.Pool {
+	if i := bits.Len(uint(n/backlogSize)) - 1; i < len(backlogs) {
+		return &backlogs[i]
+	}
+	return nil
 }
 
 // gather returns what is to be written next: bytes that are shared, or as much

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,7 +32,7 @@ func TestQueueProperties(t *testing.T) {
 				q.push(b)
 				want[i] = append(want[i], b...)
 			case 1:
-				for range rapid.IntRange(1, 300).Draw(t, "lines") {
+				for range rapid.OneOf(rapid.IntRange(1, 300), rapid.Just(3000)).Draw(t, "lines") {
 					q.push([]byte(text))
 					want[i] = append(want[i], text...)
 				}
@@ -71,6 +72,15 @@ func TestQueueProperties(t *testing.T) {
 			q.forget()
 			if q.size != 0 || !q.empty() || q.tail != nil || q.many != nil || cap(q.items) > len(q.few) || q.few[0].b != nil || q.few[1].b != nil {
 				t.Fatal("an empty queue keeps memory")
+			}
+		}
+		for n := backlogSize; n <= 32*backlogSize; n *= 2 {
+			b := takeBacklog(n)
+			if len(*b) != n || slices.ContainsFunc(*b, func(it item) bool { return it.b != nil || it.page != nil }) {
+				t.Fatalf("a backlog of %d items is not clear, or has %d", n, len(*b))
+			}
+			if p := backlogPool(n); p != nil {
+				p.Put(b)
 			}
 		}
 	})

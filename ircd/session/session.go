@@ -83,10 +83,14 @@ type Session struct {
 	closed  bool // nothing can be queued any more
 	dead    bool // the transport is closed or about to be
 	gone    bool // the transport is closed
-	begun   bool // Begin has begun a label; used by the requests' goroutine alone
-	refs    uint32
-	shard   *shard
-	next    *Session // in the list of the shard
+
+	flushing bool // the flusher writes, and closes the transport afterwards if dying
+	dying    bool
+
+	begun bool // Begin has begun a label; used by the requests' goroutine alone
+	refs  uint32
+	shard *shard
+	next  *Session // in the list of the shard
 	queue
 
 	transport Transport

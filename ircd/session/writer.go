@@ -55,7 +55,19 @@ func (s *Session) writeNow(b []byte) (n int, err error) {
 // flush writes the queue as far as that needs no waiting.
 func (s *Session) flush(buf []byte) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.flushing = true
+	s.flushNow(buf)
+	s.flushing = false
+	dying := s.dying
+	s.dying = false
+	s.mu.Unlock()
+	if dying {
+		s.hangUp()
+	}
+}
+
+// flushNow is flush. The lock is held, but for the writes.
+func (s *Session) flushNow(buf []byte) {
 	for turn := 0; s.pending(); turn++ {
 		if turn == maxTurns {
 			s.schedule()
