@@ -2,7 +2,7 @@ package event
 
 import (
 	"math/bits"
-	"strings"
+	"slices"
 )
 
 // Almost all that busy servers tell each other are messages. The CBOR library reads an event
@@ -70,18 +70,24 @@ func (r *speechReader) field(key uint64, e *Event) {
 
 const messageNumber = 40 // of MessageSent in bodies
 
+// messageFields are the fields of a message, in the order in which they are written.
+var messageFields = [...]string{"Command", "Target", "To", "Status", "Text", "Lines", "Tags", "OpsOnly", "Shown", "Relayer"}
+
 // body reads the message.
 func (r *speechReader) body() {
 	var seen uint
-	m := &r.message
+	m, next := &r.message, 0
 	for range r.pairs() {
-		key := r.text()
-		i := strings.Index(" Command Target To Status Text Lines Tags OpsOnly Shown Relayer ", " "+key+" ")
+		key, i := r.text(), next
+		if i >= len(messageFields) || messageFields[i] != key {
+			i = slices.Index(messageFields[:], key)
+		}
 		if r.bad || i < 0 || seen&(1<<i) != 0 {
 			r.bad = true
 			return
 		}
 		seen |= 1 << i
+		next = i + 1
 		switch key {
 		case "Command":
 			m.Command = r.text()

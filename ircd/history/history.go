@@ -28,7 +28,7 @@ import (
 type Log interface {
 	// Append adds an event. It never waits, and readers see it at once. An
 	// event that is there already, by its stamp, was redacted or has no body is not
-	// added.
+	// added, and its ticket is 0.
 	Append(buffer string, e *event.Event) Ticket
 	// Wait returns when what returned the ticket is durable: after at most 5 ms
 	// and an fsync, or at once if the log promises less. After ErrNotDurable the

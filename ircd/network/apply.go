@@ -12,8 +12,9 @@ import (
 // skewedEvery is how often operators are told of a server whose clock is wrong.
 const skewedEvery = time.Minute
 
-// Apply applies an event of another server, where it has been asked for.
-func (n *Network) Apply(e *event.Event) {
+// Apply applies an event of another server, where it has been asked for. It refuses one of
+// a time that is yet to come.
+func (n *Network) Apply(e *event.Event) (applied bool) {
 	defer n.report()
 	if !n.Clock.Observe(e.Stamp) {
 		n.Log.Warn("event refused: the other server's clock is ahead", "server", e.Server, "time", e.Time())
@@ -21,16 +22,17 @@ func (n *Network) Apply(e *event.Event) {
 			n.Inform(modes.SnoLinks, "The clock of the server %[1]s is ahead: what happens there is not heard here", e.Server)
 		}
 		n.peers.doubt.Store(true)
-		return
+		return false
 	}
 	if e = n.follow(e); e == nil { // who is told of it may ask the history at once
-		return
+		return true
 	}
 	by := Actor{User: n.World.ByUID(e.UID)}
 	if by.User != nil {
 		e.Source = by.Source() // as the clients here know the user, who may have lost a nick
 	}
 	n.apply(by, e)
+	return true
 }
 
 func (n *Network) apply(by Actor, e *event.Event) {

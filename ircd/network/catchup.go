@@ -14,7 +14,7 @@ import (
 func (n *Network) wanted(p *peer) query {
 	q := query{Kind: askPast, Server: n.Clock.Server(), Up: n.points()}
 	for _, other := range n.peers.sorted() {
-		if other != p && other.isLinked() && other.isCaught() {
+		if other.isLinked() && other.isCaught() {
 			q.Live = append(q.Live, other.sid) // it says so itself
 		}
 	}
@@ -78,7 +78,7 @@ func (n *Network) catchUp(ctx context.Context, p *peer, tell bool) error {
 		n.caughtUp.Store(true)
 	}
 	if first.Whole {
-		p.catch()
+		p.catch(true)
 	}
 	return nil
 }

@@ -112,7 +112,10 @@ func (n *Network) take(p *peer, data []byte) error {
 	}
 	p.heard(e.Stamp)
 	kept := len(e.Kept) > 0
-	n.Apply(e)
+	if !n.Apply(e) {
+		p.catch(false)
+		return nil
+	}
 	n.ledger.came(e.Stamp, kept, p.isCaught())
 	return nil
 }

@@ -26,13 +26,14 @@ func (n *Network) follow(e *event.Event) *event.Event {
 			continue
 		}
 		name, now, keeps := n.filed(buffer, e, nil)
+		var t history.Ticket // of what was added
 		if keeps {
-			n.History.Append(name, now)
+			t = n.History.Append(name, now)
 		}
 		if _, said := e.Body.(event.MessageSent); !said {
 			continue
 		}
-		if told = now; now == nil || n.History.Redacted(name, e.ID()) {
+		if told = now; now == nil || t == 0 && n.History.Redacted(name, e.ID()) {
 			return nil
 		}
 	}

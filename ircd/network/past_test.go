@@ -23,7 +23,7 @@ func TestGivenBack(t *testing.T) {
 	}
 	c.deliverAll()
 	origin, other := c.nodes[0], c.nodes[1]
-	other.peers.get(origin.Clock.Server()).catch()
+	other.peers.get(origin.Clock.Server()).catch(true)
 	by := Actor{User: origin.users[0], Session: origin.users[0].Sessions()[0]}
 	if _, _, err := origin.Join(by, "#tea", "", false); err != nil {
 		t.Fatal(err)

@@ -198,11 +198,11 @@ func (n *Network) takeIn(p *peer, epoch int, data []byte) error {
 	return n.take(p, data)
 }
 
-// catch notes that all that has happened before is known.
-func (p *peer) catch() {
+// catch notes whether all that has happened before is known.
+func (p *peer) catch(all bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.caught = true
+	p.caught = all
 }
 
 func (p *peer) isCaught() bool {

@@ -82,7 +82,12 @@ func (p *paper) Wait(ctx context.Context, t history.Ticket) error {
 // Append implements history.Log.
 func (p *paper) Append(buffer string, e *event.Event) history.Ticket {
 	kept := *e
-	return p.do(func(l history.Log) { l.Append(buffer, &kept) })
+	_, had := p.Get(buffer, e.ID())
+	t := p.do(func(l history.Log) { l.Append(buffer, &kept) })
+	if _, has := p.Get(buffer, e.ID()); had == nil || has != nil {
+		return 0
+	}
+	return t
 }
 
 // Rewrite implements history.Log.

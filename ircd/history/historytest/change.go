@@ -117,7 +117,11 @@ func testLate(t *testing.T, w *world) {
 		list = append(list, w.fill(buffer, n)...)
 		other := w.event("alice", event.MessageSent{Command: "PRIVMSG", Target: buffer, Text: "late"})
 		other.Ticks = early.Ticks - 1
-		w.must(w.log.Append(buffer, early))
+		for _, e := range []*event.Event{early, list[0]} {
+			if t0 := w.log.Append(buffer, e); t0 != 0 {
+				t.Errorf("%s is not added, and has the ticket %d", e.ID(), t0)
+			}
+		}
 		w.must(w.log.Append(buffer, other))
 		w.same("what arrives late", w.all(buffer), append([]*event.Event{other}, list...))
 		for _, e := range append(list, early, other) {
