@@ -19,17 +19,37 @@ import (
 //	how the rest is encoded: 0 as it is, 1 by S2
 //	the entries, each after its length as uvarint
 //
-// What can be known without decompressing is in the fields; strings are parts of
-// the record.
+// What can be known without decompressing is in the fields, which have one pointer: there are
+// many blocks, and the garbage collector follows each one.
 type block struct {
 	record      string // "" is a block without entries
 	count       int32
 	texts       int32
-	first, last event.Stamp
-	signature   signature
+	firstTicks  uint64
+	lastTicks   uint64
+	firstServer extent
+	lastServer  extent
+	signed      extent // the signature
+	data        uint32
 	coded       bool
-	data        string
 }
+
+// An extent is a part of a record.
+type extent struct{ from, to uint32 }
+
+func (b *block) part(p extent) string { return b.record[p.from:p.to] }
+
+// first returns the stamp of the first entry.
+func (b *block) first() event.Stamp {
+	return event.Stamp{Ticks: b.firstTicks, Server: b.part(b.firstServer)}
+}
+
+// last returns the stamp of the last entry.
+func (b *block) last() event.Stamp {
+	return event.Stamp{Ticks: b.lastTicks, Server: b.part(b.lastServer)}
+}
+
+func (b *block) signature() signature { return signature(b.part(b.signed)) }
 
 const (
 	blockVersion = 2
@@ -103,14 +123,23 @@ func parseBlock(record string) (block, error) {
 		return b, fmt.Errorf("%w: a block of version %q", ErrNewer, version)
 	}
 	b.count, b.texts = int32(c.uvarint()), int32(c.uvarint())
-	b.first, b.last = c.stamp(), c.stamp()
-	b.signature = signature(c.bytes(c.uvarint()))
-	if version[0] < blockVersion {
-		b.signature = "" // which has other features
+	// Each of these strings ends where the reader is.
+	end := func(part string) extent {
+		at := uint32(len(record) - len(c.rest))
+		return extent{at - uint32(len(part)), at}
 	}
+	first := c.stamp()
+	b.firstTicks, b.firstServer = first.Ticks, end(first.Server)
+	last := c.stamp()
+	b.lastTicks, b.lastServer = last.Ticks, end(last.Server)
+	b.signed = end(c.bytes(c.uvarint()))
+	if version[0] < blockVersion {
+		b.signed.from = b.signed.to // it has other features
+	}
+	size := b.signed.to - b.signed.from
 	coded := c.bytes(1)
-	b.coded, b.data = coded == "\x01", c.rest
-	if coded == "" || coded > "\x01" || b.count < 1 || len(b.signature)&(len(b.signature)-1) != 0 {
+	b.coded, b.data = coded == "\x01", uint32(len(record)-len(c.rest))
+	if coded == "" || coded > "\x01" || b.count < 1 || size&(size-1) != 0 {
 		return b, errBlock
 	}
 	return b, nil
@@ -152,13 +181,13 @@ func (b *block) entries() ([]entry, error) {
 	if b.count == 0 {
 		return nil, nil
 	}
-	raw := b.data
+	raw := b.record[b.data:]
 	if b.coded {
-		n, err := s2.DecodedLen([]byte(b.data[:min(len(b.data), binary.MaxVarintLen64)]))
+		n, err := s2.DecodedLen([]byte(raw[:min(len(raw), binary.MaxVarintLen64)]))
 		if err != nil || n > maxBlock {
 			return nil, errBlock
 		}
-		data, err := s2.Decode(nil, []byte(b.data))
+		data, err := s2.Decode(nil, []byte(raw))
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", errBlock, err)
 		}

@@ -18,16 +18,17 @@ type book struct {
 	ring *Ring
 	id   uint32
 
-	mu     sync.Mutex
-	name   string
-	limits Limits
-	keep   Keep
-	sealed []*segment
-	open   []loose
-	page   page    // of the newest of them
-	runs   []run   // of the first of them
-	stored int     // how many those are
-	strays []loose // while it is being loaded: late entries
+	mu      sync.Mutex
+	name    string
+	limits  Limits
+	keep    Keep
+	sealed  []*segment
+	shifted int // how many there have been in front of these
+	open    []loose
+	page    page    // of the newest of them
+	runs    []run   // of the first of them
+	stored  int     // how many those are
+	strays  []loose // while it is being loaded: late entries
 
 	entries int
 	records int64

@@ -156,7 +156,7 @@ func FuzzBlock(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if f := featureOf(ofID, "x"); b.signature.has2(f) && !b.signature.has(f) {
+		if f := featureOf(ofID, "x"); b.signature().has2(f) && !b.signature().has(f) {
 			t.Error("a feature is there twice and not once")
 		}
 		list, err := b.entries()
@@ -180,7 +180,8 @@ func TestSignature(t *testing.T) {
 		e, _ := parseEntry(string(enc))
 		list = append(list, e)
 	}
-	s := newBlock("k", list).signature
+	made := newBlock("k", list)
+	s := made.signature()
 	wrong := 0
 	for i := range 100 {
 		if !s.has2(featureOf(ofName, fmt.Sprintf("account%d", i))) || !s.has2(idOf(list[i].stamp)) {

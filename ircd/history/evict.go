@@ -41,7 +41,11 @@ func (r *Ring) evict(b *book) bool {
 // shift removes the first segment. The lock is held.
 func (r *Ring) shift(b *book) {
 	s := b.sealed[0]
-	b.sealed = slices.Clone(b.sealed[1:]) // not a part of it, which would keep what is removed
+	b.sealed = b.sealed[1:]
+	if b.shifted++; b.shifted > len(b.sealed)/16 {
+		// What is removed stays in memory until then.
+		b.sealed, b.shifted = slices.Clone(b.sealed), 0
+	}
 	b.version++
 	b.count(-s.len(), -s.size(), -s.records())
 	r.evicted.Add(int64(s.len()))

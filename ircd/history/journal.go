@@ -71,7 +71,7 @@ func (r *Ring) loadBook(id uint32, name string) {
 // be some that had been removed or replaced.
 func (r *Ring) Loaded(mended bool) {
 	for _, b := range r.loading {
-		slices.SortFunc(b.sealed, func(x, y *segment) int { return compare(x.first, y.first) })
+		slices.SortFunc(b.sealed, func(x, y *segment) int { return compare(x.first(), y.first()) })
 		r.untangle(b)
 		for _, s := range b.sealed {
 			b.count(s.len(), s.size(), s.records())

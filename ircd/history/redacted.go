@@ -62,7 +62,7 @@ func (r *Ring) bury(b *book) {
 func (r *Ring) untangle(b *book) {
 	for i := 1; i < len(b.sealed); i++ {
 		end, n := b.sealed[i-1].end(), i
-		for n < len(b.sealed) && !b.sealed[n].first.After(end) {
+		for n < len(b.sealed) && !b.sealed[n].first().After(end) {
 			end = later(end, b.sealed[n].end())
 			n++
 		}

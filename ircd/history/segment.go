@@ -68,17 +68,17 @@ func (s *segment) size() int64 { return int64(len(s.record)) + sizeOf(s.late) }
 func (s *segment) records() int64 { return 1 + int64(len(s.late)) }
 
 func (s *segment) begin() event.Stamp {
-	if len(s.late) > 0 && s.first.After(s.late[0].stamp()) {
+	if len(s.late) > 0 && s.first().After(s.late[0].stamp()) {
 		return s.late[0].stamp()
 	}
-	return s.first
+	return s.first()
 }
 
 func (s *segment) end() event.Stamp {
-	if n := len(s.late); n > 0 && s.late[n-1].stamp().After(s.last) {
+	if n := len(s.late); n > 0 && s.late[n-1].stamp().After(s.last()) {
 		return s.late[n-1].stamp()
 	}
-	return s.last
+	return s.last()
 }
 
 // entries returns all entries in order.
@@ -111,7 +111,7 @@ func compare(a, b event.Stamp) int {
 // may reports whether an entry with one of these authors, msgids or parents may be in the
 // segment.
 func (s *segment) may(features []feature) bool {
-	return len(s.late) > 0 || slices.ContainsFunc(features, s.signature.has2)
+	return len(s.late) > 0 || slices.ContainsFunc(features, s.signature().has2)
 }
 
 // mayAll is like may, for an entry with all features, each of which was added once.
@@ -119,8 +119,9 @@ func (s *segment) mayAll(features []feature) bool {
 	if len(s.late) > 0 {
 		return true
 	}
+	signature := s.signature()
 	for _, f := range features {
-		if !s.signature.has(f) {
+		if !signature.has(f) {
 			return false
 		}
 	}
@@ -132,7 +133,7 @@ func (s *segment) holds(at event.Stamp) bool {
 	if _, found := find(s.late, at); found {
 		return true
 	}
-	if s.first.After(at) || at.After(s.last) || !s.signature.has2(idOf(at)) {
+	if s.first().After(at) || at.After(s.last()) || !s.signature().has2(idOf(at)) {
 		return false
 	}
 	list, _ := s.block.entries()
