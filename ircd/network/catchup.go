@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/history"
 )
 
 // wanted returns what a server is asked for: what it has that is not here. What this server
@@ -55,7 +56,7 @@ func (n *Network) catchUp(ctx context.Context, p *peer, tell bool) error {
 			first = &list
 			n.ledger.reach(list.Top)
 		}
-		if err := n.recallAll(p, list.Events, first.Up, found, tell); err != nil {
+		if err := n.recallAll(ctx, p, list.Events, first.Up, found, tell); err != nil {
 			return err
 		}
 		if !list.More {
@@ -83,10 +84,10 @@ func (n *Network) catchUp(ctx context.Context, p *peer, tell bool) error {
 	return nil
 }
 
-// recallAll does recall for a page of events.
-func (n *Network) recallAll(p *peer, page []pastEvent, known map[string]event.Stamp, found *found, tell bool) error {
-	events := make([]*event.Event, len(page))
-	for i, x := range page {
+// recallAll does recall for a page of events, but for those that are here.
+func (n *Network) recallAll(ctx context.Context, p *peer, page []pastEvent, known map[string]event.Stamp, found *found, tell bool) error {
+	missing := make([]past, 0, len(page))
+	for _, x := range page {
 		e, err := event.Decode(x.Event)
 		if err != nil {
 			return err
@@ -94,11 +95,68 @@ func (n *Network) recallAll(p *peer, page []pastEvent, known map[string]event.St
 		if !n.Clock.Observe(e.Stamp) {
 			return errors.New("an event is of the future")
 		}
-		events[i] = e
+		missing = append(missing, past{x.Buffer, e})
 	}
-	found.note(page, events, known)
-	for i, e := range events {
-		n.recall(p, page[i].Buffer, e, known, tell)
+	missing = n.without(ctx, missing, known)
+	found.note(missing, known)
+	for _, x := range missing {
+		n.recall(p, x.buffer, x.Event, known, tell)
 	}
 	return nil
+}
+
+// A past is what has happened a while ago, with the buffer where it is kept elsewhere.
+type past struct {
+	buffer string
+	*event.Event
+}
+
+// without returns a page without what is here for certain: it reads each buffer once, since
+// to look for one event costs as much as to read a hundred.
+func (n *Network) without(ctx context.Context, page []past, known map[string]event.Stamp) (rest []past) {
+	if n.History == nil {
+		return page
+	}
+	places := make([]string, len(page))
+	span := map[string]*stretch{}
+	for i, x := range page {
+		places[i] = n.ledger.place(x.buffer, x.Event, known)
+		s := span[places[i]]
+		if s == nil {
+			s = &stretch{x.Stamp, x.Stamp}
+			span[places[i]] = s
+		}
+		if s.from.After(x.Stamp) {
+			s.from = x.Stamp
+		}
+		s.to = latest(s.to, x.Stamp)
+	}
+	here := map[string]map[event.Stamp]bool{}
+	for place, s := range span {
+		here[place] = n.kept(ctx, place, *s, 4*len(page)+256)
+	}
+	for i, x := range page {
+		if !here[places[i]][x.Stamp] {
+			rest = append(rest, x)
+		}
+	}
+	return rest
+}
+
+// kept returns the stamps of what a buffer has from one stamp to another, of the first events.
+func (n *Network) kept(ctx context.Context, buffer string, s stretch, most int) map[event.Stamp]bool {
+	all := map[event.Stamp]bool{}
+	for from := earlier(s.from, 1); most > 0; most -= 256 {
+		events, err := n.History.Query(ctx, buffer, history.After(after(from), 256))
+		if err != nil || len(events) == 0 {
+			break
+		}
+		for _, e := range events {
+			all[e.Stamp] = true
+		}
+		if from = events[len(events)-1].Stamp; from.After(s.to) {
+			break
+		}
+	}
+	return all
 }

@@ -65,13 +65,13 @@ type found struct {
 
 // note notes what others have to be told of a page, and whatever would not be known after a
 // restart otherwise, before it is kept.
-func (f *found) note(page []pastEvent, events []*event.Event, known map[string]event.Stamp) {
+func (f *found) note(missing []past, known map[string]event.Stamp) {
 	n, worth := f.n, false
-	for i, e := range events {
-		worth = worth || n.isOld(e.Stamp)
-		if f.isFind(e) && n.lacks(page[i].Buffer, e, known) {
+	for _, x := range missing {
+		worth = worth || n.isOld(x.Stamp)
+		if f.isFind(x.Event) && n.lacks(x.buffer, x.Event, known) {
 			worth = true
-			f.add(e.Stamp)
+			f.add(x.Stamp)
 		}
 	}
 	if worth {
