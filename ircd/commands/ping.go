@@ -13,6 +13,7 @@ var (
 		Help:   "Tests the connection; the server answers with PONG.",
 		Phase:  dispatch.AnyPhase,
 		Quiet:  true,
+		Light:  true,
 		Run:    ping,
 	})
 	_ = add(dispatch.Command{
@@ -21,6 +22,7 @@ var (
 		Usage:  "[<token>]",
 		Help:   "Answers the server's PING.",
 		Phase:  dispatch.AnyPhase,
+		Light:  true,
 		Run:    func(*dispatch.Request) error { return nil },
 	})
 )

@@ -53,7 +53,7 @@ func (w *Way) Close() {
 // network up to now, give or take. That takes 2 µs or 3, so if it has just been done,
 // only those go first who are known to be ready.
 func (w *Way) Give() {
-	if w == nil || w.since() < ATurn {
+	if w.Since() < ATurn {
 		runtime.Gosched()
 		return
 	}
@@ -73,8 +73,13 @@ func (w *Way) give() {
 	}
 }
 
-// since returns how long ago the network was looked at.
-func (w *Way) since() time.Duration { return time.Since(w.began) - time.Duration(w.heard.Load()) }
+// Since returns how long ago way was given last.
+func (w *Way) Since() time.Duration {
+	if w == nil {
+		return 0
+	}
+	return time.Since(w.began) - time.Duration(w.heard.Load())
+}
 
 // A bell is a pipe. What is written to it becomes known as everything from the network
 // does, and after what was there before.

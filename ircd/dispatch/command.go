@@ -45,6 +45,9 @@ type Command struct {
 	// Flows means that a client which sends many lines of it in a row does not give
 	// way to others in between.
 	Flows bool
+	// Light means that the command takes next to nothing, so that it need not wait while
+	// many do what takes longer.
+	Light bool
 	// Subcommands are found by the parameter of number Selector, from 0. Their
 	// Usage is that of the other parameters; Run is for those that do not exist.
 	Subcommands Table

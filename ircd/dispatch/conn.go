@@ -121,6 +121,7 @@ func (c *Conn) close(why Quit) {
 // told is in their queues before the client reads its ERROR.
 func (c *Conn) leave(why Quit) {
 	if c.User != nil {
+		c.lineUp(nil)
 		c.heardAll()
 		c.Server.Network.Detach(c.Actor(), why.Reason, why.Words...)
 	} else {
@@ -165,6 +166,9 @@ func (c *Conn) loop() (why Quit, idle bool) {
 		}
 		if quit := c.line(line); quit != nil {
 			return *quit, false
+		}
+		if command := c.request.Command; command != nil && command.Light {
+			c.Session.Answer()
 		}
 		c.giveWay()
 		if c.ended.Load() != nil {

@@ -58,8 +58,9 @@ func (c *Conn) Aside(f func()) {
 	f()
 }
 
-// A hall is where those wait who have run lines for long and have more to say: only as
-// many as there are processors give way to others, and then go on, at the same time.
+// A hall is where those wait who have run lines for long and have more to say, or whose
+// command may take long while many others do the same: only as many as there are processors
+// give way to others, and then go on, at the same time.
 type hall chan struct{}
 
 func newHall() hall { return make(hall, runtime.GOMAXPROCS(0)) }
@@ -76,4 +77,24 @@ func (c *Conn) giveWay() {
 		<-c.Server.hall
 		c.turn = time.Now()
 	}
+}
+
+// long is for how long the commands of clients who have one each may take together before
+// those come first who have said something meanwhile. It is longer than a turn, because what
+// they cause is written in between, and less of it together.
+const long = 5 * time.Millisecond
+
+// lineUp waits while others come first, if the command may take long; nil stands for
+// leaving. A thousand who join a
+// channel at once are all heard soon, and each alone takes little; but what each causes is
+// a thousand lines.
+func (c *Conn) lineUp(command *Command) {
+	if command != nil && (command.Flows || command.Light) || c.Server.Way.Since() < long {
+		return
+	}
+	c.Server.hall <- struct{}{}
+	if c.Server.Way.Since() >= long {
+		c.Server.Way.Give()
+	}
+	<-c.Server.hall
 }

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -119,4 +120,43 @@ func TestHall(t *testing.T) {
 			t.Errorf("%d of 3 have passed, %d places are taken", n, len(s.hall))
 		}
 	})
+}
+
+// TestLineUp tests that those who have one command each that may take long wait for each
+// other when nobody else has been heard for some time, and that what takes nothing does not
+// wait.
+func TestLineUp(t *testing.T) {
+	way, err := courtesy.New(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer way.Close()
+	s := &Server{hall: make(hall, 1), Way: way}
+	s.hall <- struct{}{}
+	c := &Conn{Server: s}
+	way.Give()
+	c.lineUp(&Command{}) // others have just been heard
+	for way.Since() < long {
+		runtime.Gosched()
+	}
+	c.lineUp(&Command{Light: true})
+	c.lineUp(&Command{Flows: true})
+	through := make(chan bool)
+	for _, command := range []*Command{{}, nil} {
+		go func() { c.lineUp(command); through <- true }()
+	}
+	for range 100 {
+		runtime.Gosched()
+	}
+	select {
+	case <-through:
+		t.Error("somebody passes a hall that is full")
+	default:
+	}
+	<-s.hall
+	<-through
+	<-through
+	if way.Since() > time.Minute || len(s.hall) != 0 {
+		t.Error("no way was given, or the hall is not empty")
+	}
 }

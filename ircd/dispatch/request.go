@@ -40,6 +40,9 @@ func (r *Request) run(line []byte) *Quit {
 		cost = r.Command.Cost
 	}
 	r.spend(cost)
+	if r.Command != nil && r.User != nil {
+		r.lineUp(r.Command)
+	}
 	r.Session.Begin(r.Message.Tags.Get("label"))
 	err := r.guard(r.Message.Command, func() error {
 		if r.Server.Config().Server.UTF8Only && !utf8.Valid(line) {

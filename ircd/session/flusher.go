@@ -114,7 +114,9 @@ func (sh *shard) abandon() {
 	for s := sh.take(); s != nil; {
 		next := s.next
 		s.next = nil
-		go s.write()
+		s.mu.Lock()
+		s.writeApart()
+		s.mu.Unlock()
 		s = next
 	}
 }

@@ -84,8 +84,9 @@ type Session struct {
 	dead    bool // the transport is closed or about to be
 	gone    bool // the transport is closed
 
-	flushing bool // the flusher writes, and closes the transport afterwards if dying
+	flushing bool // somebody writes who never waits, and closes the transport afterwards if dying
 	dying    bool
+	waiting  bool // a goroutine writes, which may wait
 
 	begun bool // Begin has begun a label; used by the requests' goroutine alone
 	refs  uint32

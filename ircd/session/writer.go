@@ -14,8 +14,14 @@ const maxTurns = 4
 func (s *Session) schedule() {
 	s.busy = true
 	if s.shard == nil || !s.shard.push(s) {
-		go s.write()
+		s.writeApart()
 	}
+}
+
+// writeApart starts a goroutine that writes the queue.
+func (s *Session) writeApart() {
+	s.waiting = true
+	go s.write()
 }
 
 // write writes the queue until it is empty. It waits for the client.
@@ -23,7 +29,7 @@ func (s *Session) write() {
 	runtime.Gosched() // more may be about to be queued, and leave in the same write
 	buf := buffers.Get().(*[bufferSize]byte)
 	defer buffers.Put(buf)
-	s.mu.Lock()
+	s.lockToWrite()
 	defer s.mu.Unlock()
 	for s.pending() {
 		b := s.gather(buf[:])
@@ -32,6 +38,7 @@ func (s *Session) write() {
 		s.mu.Lock()
 		s.wrote(n, err)
 	}
+	s.waiting = false
 	s.rest()
 }
 
@@ -52,11 +59,26 @@ func (s *Session) writeNow(b []byte) (n int, err error) {
 	return n, err
 }
 
+// lockToWrite takes the lock when no Answer is under way, which is a short write.
+func (s *Session) lockToWrite() {
+	s.mu.Lock()
+	for s.flushing {
+		s.mu.Unlock()
+		runtime.Gosched()
+		s.mu.Lock()
+	}
+}
+
 // flush writes the queue as far as that needs no waiting.
 func (s *Session) flush(buf []byte) {
-	s.mu.Lock()
+	s.lockToWrite()
 	s.flushing = true
 	s.flushNow(buf)
+	s.flushed()
+}
+
+// flushed ends a flush, with the lock held.
+func (s *Session) flushed() {
 	s.flushing = false
 	dying := s.dying
 	s.dying = false
@@ -64,6 +86,26 @@ func (s *Session) flush(buf []byte) {
 	if dying {
 		s.hangUp()
 	}
+}
+
+// Answer writes what is queued at once, if that needs no waiting, instead of when its turn
+// has come: thousands of others may be before it.
+func (s *Session) Answer() {
+	buf := buffers.Get().(*[bufferSize]byte)
+	defer buffers.Put(buf)
+	s.mu.Lock()
+	if s.prober == nil || s.flushing || s.waiting || !s.pending() {
+		s.mu.Unlock()
+		return
+	}
+	s.flushing = true
+	// The flusher has been asked to write it and will find the rest, or nothing.
+	b := s.gather(buf[:])
+	s.mu.Unlock()
+	n, err := s.prober.TryWrite(b)
+	s.mu.Lock()
+	s.wrote(n, err)
+	s.flushed()
 }
 
 // flushNow is flush. The lock is held, but for the writes.
@@ -79,7 +121,7 @@ func (s *Session) flushNow(buf []byte) {
 		s.mu.Lock()
 		s.wrote(n, err)
 		if n < len(b) && !s.dead {
-			go s.write()
+			s.writeApart()
 			return
 		}
 	}

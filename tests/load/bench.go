@@ -18,7 +18,7 @@ type bench struct {
 	record func(name string, m metrics)
 	born   int // clients so far, for their nicks
 	// again starts the server once more, with its data. All clients are gone then.
-	again func() (stopped, started time.Duration, err error)
+	again func(meanwhile func() error) (stopped, started time.Duration, err error)
 }
 
 // patience bounds every step that only waits for the server.

@@ -12,9 +12,12 @@ import (
 )
 
 // A canary is a few well-behaved clients that ask for a PONG in turn, on a
-// thread of their own, so that the times are the server's and not the loop's.
-// Each asks once a second: little enough for any flood control.
+// thread of their own, so that the times are the server's and not the loop's. At a chirp
+// each asks once a second: little enough for any flood control. A question that could not
+// be asked because the answer to the last one took so long counts as one that has waited
+// for the rest of it.
 type canary struct {
+	every time.Duration
 	fds   []int
 	pid   int // of the server, or 0
 	trips sample
@@ -28,9 +31,9 @@ type canary struct {
 
 const canaries, chirp = 20, time.Second / 20
 
-// newCanary registers them and begins.
-func newCanary(srv *server, nick string) (*canary, error) {
-	c := &canary{pid: srv.pid, stop: make(chan struct{}), done: make(chan struct{})}
+// newCanary registers them and begins to ask, one of them at a time.
+func newCanary(srv *server, nick string, every time.Duration) (*canary, error) {
+	c := &canary{every: every, pid: srv.pid, stop: make(chan struct{}), done: make(chan struct{})}
 	for n := range canaries {
 		if err := c.hatch(srv.plain, fmt.Sprintf("%s%d", nick, n)); err != nil {
 			c.close()
@@ -61,7 +64,7 @@ func (c *canary) sing() {
 	defer close(c.done)
 	// Before the generator's other threads, if the system lets us.
 	_ = syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), -15)
-	beat := time.NewTicker(chirp)
+	beat := time.NewTicker(c.every)
 	defer beat.Stop()
 	for n := 0; ; n++ {
 		select {
@@ -75,9 +78,8 @@ func (c *canary) sing() {
 		if c.err = ask(c.fds[n%canaries], line, fmt.Sprintf("canary%d\r", n)); c.err != nil {
 			return
 		}
-		c.trips = append(c.trips, time.Since(start))
-		if d := time.Since(start); d > 15*time.Millisecond {
-			fmt.Printf("DEBUG n=%d trip %v at %v\n", n, d, start.Format("05.000"))
+		for d := time.Since(start); d > 0; d -= c.every {
+			c.trips = append(c.trips, d)
 		}
 		after, _ := processCPU(c.pid)
 		c.spent = max(c.spent, after-before)

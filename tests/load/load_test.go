@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 func small() sizes {
 	return sizes{
 		members: intList{3}, span: 40 * time.Millisecond, mesh: 20, rate: 2000, crowd: 4,
-		register: 20, storm: 20, idle: 60, hold: 100, flood: 20, rest: 50 * time.Millisecond,
+		register: 20, storm: 20, idle: 60, hold: 100, rush: 20, flood: 20, rest: 50 * time.Millisecond,
 	}
 }
 

@@ -129,9 +129,9 @@ func once(rep *report, ny *nursery, pins pins, spec spec, sc scenario, sz sizes,
 		return
 	}
 	defer b.loop.close()
-	b.again = func() (time.Duration, time.Duration, error) {
+	b.again = func(meanwhile func() error) (time.Duration, time.Duration, error) {
 		b.loop.sweep()
-		return ny.again(srv, pins)
+		return ny.again(srv, pins, meanwhile)
 	}
 	if err := sc.play(b); err != nil {
 		rep.fail(sc.name, spec.name(), fmt.Errorf("%w%s", err, srv.lastWords()))

@@ -13,7 +13,7 @@ import (
 // opens another for each that the server closes, and has registered clients
 // send hostile commands as fast as they can; meanwhile a canary pings.
 func playFlood(b *bench) error {
-	bird, err := newCanary(b.srv, "canary")
+	bird, err := newCanary(b.srv, "canary", chirp)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func playHistory(b *bench) error {
 // restart starts the server again, and measures what it has then.
 func (a *archive) restart(empty memory, bare int64, n int) error {
 	b := a.b
-	stopped, started, err := b.again()
+	stopped, started, err := b.again(nil)
 	if err != nil {
 		return err
 	}

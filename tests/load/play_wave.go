@@ -36,7 +36,7 @@ func playWave(b *bench) error {
 	}); err != nil {
 		return err
 	}
-	bird, err := newCanary(b.srv, "canary")
+	bird, err := newCanary(b.srv, "canary", chirp)
 	if err != nil {
 		return err
 	}

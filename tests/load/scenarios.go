@@ -31,6 +31,9 @@ var scenarios = []scenario{
 	{"idle-tls", "the same over TLS", open, playIdleTLS, false},
 	{"idle-websocket", "the same over WebSocket", open, playIdleWebSocket, false},
 	{"ten-thousand", "10,000 idle clients, 1,000 join at once, all quit: no error, memory returns", open, playTenThousand, false},
+	{"rush", "5,000 clients join one channel at once, then all quit: another client's PING throughout", open, playRush, false},
+	{"start", "start to the first 001, and SIGTERM to exit, of a server that is empty", open, playStart, true},
+	{"start-full", "the same with 100,000 accounts and 1,000,000 messages in 1,000 channels", open, playStartFull, true},
 	{"slow-reader", "one member never reads: others' latency, its drop, memory", bounded, playSlowReader, false},
 	{"history", "1,000,000 messages in 1,000 channels: memory and disk of each, start, CHATHISTORY and SEARCH", open, playHistory, true},
 	{"compaction", "100 members at 25,000 deliveries a second while others talk, history is evicted, and compacted: p50, p99", evicting, playCompaction, true},
@@ -78,6 +81,8 @@ type sizes struct {
 	storm    int           // clients in the channel
 	idle     int           // idle clients; TLS and WebSocket: half as many
 	hold     int           // ten-thousand: idle clients
+	rush     int           // clients in one channel
+	accounts int           // start-full
 	logins   int           // at once
 	flood    int           // connections at once
 	wave     int           // spammers
@@ -90,7 +95,7 @@ type sizes struct {
 func defaultSizes() sizes {
 	return sizes{
 		members: intList{10, 100, 1000}, span: 2 * time.Second, mesh: 200, rate: 25000, crowd: 100,
-		register: 3000, storm: 1000, idle: 2000, hold: 10000, logins: 2000, flood: 3000, wave: 500, messages: 1_000_000, channels: 1000, queries: 20_000, rest: 30 * time.Second,
+		register: 3000, storm: 1000, idle: 2000, hold: 10000, rush: 5000, accounts: 100_000, logins: 2000, flood: 3000, wave: 500, messages: 1_000_000, channels: 1000, queries: 20_000, rest: 30 * time.Second,
 	}
 }
 
@@ -104,6 +109,8 @@ func (s *sizes) flags(fs *flag.FlagSet) {
 	fs.IntVar(&s.storm, "storm", s.storm, "storm: clients in one channel")
 	fs.IntVar(&s.idle, "idle", s.idle, "idle: clients (TLS and WebSocket: half)")
 	fs.IntVar(&s.hold, "hold", s.hold, "ten-thousand: idle clients")
+	fs.IntVar(&s.rush, "rush", s.rush, "rush: clients in one channel")
+	fs.IntVar(&s.accounts, "accounts", s.accounts, "start-full: accounts")
 	fs.IntVar(&s.logins, "logins", s.logins, "logins: clients that log in at once")
 	fs.IntVar(&s.flood, "flood", s.flood, "flood: connections at once")
 	fs.IntVar(&s.wave, "wave", s.wave, "wave: spammers")

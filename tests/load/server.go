@@ -66,22 +66,36 @@ func (n *nursery) start(sp spec, p pins, lim limits) (*server, error) {
 	return srv, nil
 }
 
-// again stops a server in order, starts it with the data that it has, and returns how long
-// it took to stop, and to accept connections again.
-func (n *nursery) again(srv *server, p pins) (stopped, started time.Duration, err error) {
+// halt stops a server in order, and returns how long that took.
+func (n *nursery) halt(srv *server) (stopped time.Duration, err error) {
 	if srv.dir == "" {
-		return 0, 0, errors.New("a server that was not started here cannot be started again")
+		return 0, errors.New("a server that was not started here cannot be started again")
 	}
 	begun := time.Now()
 	if err := syscall.Kill(srv.pid, syscall.SIGTERM); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	select {
 	case <-srv.exit:
+		return time.Since(begun), nil
 	case <-time.After(patience):
-		return 0, 0, errors.New("it does not stop")
+		return 0, errors.New("it does not stop")
 	}
-	stopped, begun = time.Since(begun), time.Now()
+}
+
+// again stops a server in order, has something done meanwhile unless that is nil, starts it
+// with the data that it has, and returns how long it took to stop, and to accept
+// connections again.
+func (n *nursery) again(srv *server, p pins, meanwhile func() error) (stopped, started time.Duration, err error) {
+	if stopped, err = n.halt(srv); err != nil {
+		return 0, 0, err
+	}
+	if meanwhile != nil {
+		if err := meanwhile(); err != nil {
+			return stopped, 0, err
+		}
+	}
+	begun := time.Now()
 	srv.cmd, srv.exit = exec.Command(srv.cmd.Path, srv.cmd.Args[1:]...), make(chan struct{})
 	if err := n.launch(srv, p); err != nil {
 		return stopped, 0, err
