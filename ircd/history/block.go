@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 
 	"github.com/klauspost/compress/s2"
@@ -67,7 +68,7 @@ type press struct {
 	record []byte
 }
 
-var presses = sync.Pool{New: func() any { return new(press) }}
+var presses = sync.Pool{New: func() any { return &press{sketch: sketch{seed: rand.Uint64()}} }}
 
 // newBlock makes a block of entries, which must be in order and not be empty.
 func newBlock(key string, entries []entry) block {

@@ -4,8 +4,11 @@ import (
 	"encoding/binary"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"github.com/parley-irc/parley/ircd/event"
 )
@@ -234,4 +237,30 @@ func TestLower8(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestWords: words end at what is in none, wherever they are, and no two short ones are
+// taken for the same.
+func TestWords(t *testing.T) {
+	s := sketch{seed: 1}
+	rapid.Check(t, func(t *rapid.T) {
+		text := []byte(rapid.StringMatching(`[a-d \x02\n\x{e9}]{0,40}`).Draw(t, "text"))
+		var got []string
+		hashes := map[uint64]string{}
+		padded := append(slices.Clone(text), "        "...)
+		for i := 0; i < len(text); {
+			h, end := s.wordAt(padded, i)
+			if word := string(text[i:end]); word != "" {
+				if other, known := hashes[h]; known && other != word {
+					t.Errorf("%q is taken for %q", word, other)
+				}
+				got, hashes[h] = append(got, word), word
+			}
+			i = end + 1
+		}
+		want := strings.FieldsFunc(string(text), func(r rune) bool { return r <= ' ' })
+		if !slices.Equal(got, want) {
+			t.Errorf("%q has the words %q, not %q", text, got, want)
+		}
+	})
 }

@@ -1,6 +1,11 @@
 package history
 
-import "github.com/parley-irc/parley/ircd/event"
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/parley-irc/parley/ircd/event"
+)
 
 // A signature tells which words, authors and msgids are not in a block, so that
 // a search need not look. It is a Bloom filter with two bits for each feature:
@@ -104,6 +109,8 @@ type sketch struct {
 	// known are three bytes, plus 1, that have been added: some of them. In what
 	// people say the same come again and again. So do their names.
 	known [1 << knownBits]uint32
+	words [1 << wordBits]uint64
+	seed  uint64 // of their hashes: nobody can find words that are taken for others
 	names [1 << nameBits]feature
 	pairs [1 << 16 / 64]uint64 // two bytes that have been added
 	chars [1 << 8 / 64]uint64  // and one
@@ -113,6 +120,7 @@ const (
 	mostSize  = 1 << 14
 	leastSize = 1 << 4
 	knownBits = 12
+	wordBits  = 9
 	nameBits  = 6
 	// fullest is how often a bit may be set for each 100 there are. A third of them is set then,
 	// so that a feature that is not there is taken to be so about once in ten times; a word has
@@ -164,10 +172,46 @@ func (s *sketch) addName(name string) {
 	}
 }
 
-// addText adds each byte, two and three bytes of the words of a folded text.
+// addText adds each byte, two and three bytes of the words of a folded text, which it
+// lengthens. Most words have been there before, and are told by eight bytes at a time.
 func (s *sketch) addText(text []byte) {
+	n := len(text)
+	text = append(text, "        "...)
+	s.buf = text[:n]
+	for i := 0; i < n; {
+		h, end := s.wordAt(text, i)
+		if known := &s.words[h>>(64-wordBits)]; end > i && *known != h {
+			*known = h
+			s.addWord(text[i:end])
+		}
+		i = end + 1
+	}
+}
+
+// wordAt returns where the word ends that begins at i, and its hash, which no word of up to eight
+// bytes shares with another. There must be a byte which is in no word after it, and eight bytes.
+func (s *sketch) wordAt(text []byte, i int) (h uint64, end int) {
+	h = s.seed
+	for ; ; i += 8 {
+		x := binary.LittleEndian.Uint64(text[i:])
+		spaces := (x - each*(' '+1)) &^ x & notASCII // the first one is certain
+		if spaces == 0 {
+			h = mixed(h ^ x)
+			continue
+		}
+		n := bits.TrailingZeros64(spaces) / 8
+		return mixed(h ^ x&(1<<(8*n)-1)), i + n
+	}
+}
+
+func mixed(h uint64) uint64 {
+	h *= 0x9e3779b97f4a7c15
+	return h ^ h>>32
+}
+
+func (s *sketch) addWord(word []byte) {
 	v := uint32(' ')<<8 | ' '
-	for _, c := range text {
+	for _, c := range word {
 		v = (v<<8 | uint32(c)) & 0xffffff
 		if known := &s.known[v*0x9e3779b1>>(32-knownBits)]; *known != v+1 {
 			*known = v + 1
@@ -220,6 +264,7 @@ func (s *sketch) signature(most int) []byte {
 func (s *sketch) reset() {
 	s.features = s.features[:0]
 	clear(s.known[:])
+	clear(s.words[:])
 	clear(s.names[:])
 	clear(s.pairs[:])
 	clear(s.chars[:])
