@@ -66,15 +66,15 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
-// TestAppendAllocations keeps recording cheap: a message costs one string, which is its
-// key and its record, and now and then a larger list.
+// TestAppendAllocations keeps recording cheap: a message costs no memory of its own, but now
+// and then a page or a longer list.
 func TestAppendAllocations(t *testing.T) {
 	list := said(2000)
 	r := Prepare(Options{}, nil) // nothing is sealed
 	if n := testing.AllocsPerRun(len(list)-1, func() {
 		r.Append("#tea", list[0])
 		list = list[1:]
-	}); n > 1 {
-		t.Errorf("%v allocations for a message, want at most 1", n)
+	}); n > 0 { // rounded down
+		t.Errorf("%v allocations for a message, want none", n)
 	}
 }
