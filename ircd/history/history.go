@@ -4,9 +4,9 @@
 // It is written under the lock of a channel and read by everybody who comes
 // back, so that neither may wait for the other or for a disk. Therefore the
 // whole log is in memory, as compact records that readers share without copying:
-// recent entries one by one, older ones in blocks of a hundred, compressed. A
-// Ring is that log. What makes it durable is a Journal beneath it, which is told
-// of every record that changes; package bunt has one.
+// recent entries one after the other on pages, older ones in blocks of a hundred, compressed. A
+// Ring is that log. What makes it durable is a Journal beneath it, which asks for what has
+// changed when it is about to write; package bunt has one.
 package history
 
 import (
