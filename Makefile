@@ -19,7 +19,8 @@ network: build
 	@FIRST_PORT=$(FIRST_PORT) tests/network/run.sh bin/ircd network
 
 # Kills and stops linked servers, cuts them off and slows them down, lets their clocks jump
-# and their disks run full, for DURATION: make chaos DURATION=10m CHAOS='-servers 5 -seed 7'.
+# and their disks run full, for DURATION: make chaos DURATION=10m CHAOS='-servers 5 -seed 7';
+# CHAOS=-race gives the servers the race detector.
 chaos:
 	go test -count=1 -timeout 0 -v ./tests/chaos -run 'TestChaos' -duration $(DURATION) $(CHAOS)
 
