@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -50,9 +51,12 @@ func (runCommand) Run(c *cli, w world) error {
 	}
 	// A server that joins a network may wait long for it.
 	waiting, begun := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	// What it reads now stays, so that collecting garbage meanwhile finds little of it.
+	usual := debug.SetGCPercent(200)
 	s, err := server.Start(server.Options{
 		Config: c.path(), Env: w.env, Version: version(), Stderr: w.err, Now: now, Sockets: inherited(), Context: waiting,
 	})
+	debug.SetGCPercent(usual)
 	stopped := waiting.Err() != nil
 	begun()
 	if err != nil && stopped {

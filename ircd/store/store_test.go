@@ -95,6 +95,11 @@ func TestSchema(t *testing.T) {
 		{`{"schema":1,"record":{"name":"mint"}}`, cup{"mint", 2}, true},
 		{`{"schema":2,"record":{"tea":"mint"}}`, cup{"mint", 2}, true},
 		{`{"schema":3,"record":{"tea":"mint","sugar":1}}`, cup{"mint", 1}, true},
+		{`{"schema":3,"record":{"tea":"mint","sugar":1},"record":{"tea":"green","sugar":2}}`, cup{"green", 2}, true},
+		{` { "record": {"tea":"mint", "sugar":1}, "schema": 3 } `, cup{"mint", 1}, true},
+		{`{"schema":3,"record":{"tea":"mint","sugar":1}`, cup{}, false},
+		{`{"schema":3,"record":{"tea":"mint","sugar":1}}}`, cup{}, false},
+		{`{"schema":3,"record":}`, cup{}, false},
 		{`{"schema":0,"record":{}}`, cup{}, false},
 		{`{"schema":1,"record":null}`, cup{}, false},
 		{`{"schema":1,"record":7}`, cup{}, false},
@@ -118,8 +123,12 @@ func TestSchema(t *testing.T) {
 func FuzzSchema(f *testing.F) {
 	f.Add([]byte(`{"schema":1,"record":{"name":"mint"}}`))
 	f.Add([]byte(`{"schema":9}`))
+	f.Add([]byte(`{"schema":3,"record":{"tea":"mint","sugar":1}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		v, err := cups.Decode(b)
+		if w, werr := cups.Decode(append([]byte(" "), b...)); (werr == nil) != (err == nil) || err == nil && w != v {
+			t.Fatalf("reads as %+v, %v; in another form as %+v, %v", v, err, w, werr)
+		}
 		if err != nil {
 			return
 		}
