@@ -128,10 +128,8 @@ func (l *Lookup) query(ctx context.Context, addr netip.Addr) (host string, certa
 	if r == nil {
 		r = net.DefaultResolver
 	}
-	names, err := r.LookupAddr(ctx, addr.String())
-	if err != nil {
-		return "", ctx.Err() == nil
-	}
+	// With an error there are names, too, if those that are none were left out.
+	names, _ := r.LookupAddr(ctx, addr.String())
 	network := "ip6"
 	if addr.Is4() {
 		network = "ip4"
