@@ -251,7 +251,7 @@ func entries() *rapid.Generator[string] {
 func checkEntry(t interface{ Errorf(string, ...any) }, m casemap.Mapping, s string) {
 	e, err := Parse(m, s)
 	if err != nil {
-		if strings.Contains(err.Error(), "%!") {
+		if strings.Contains(err.Error(), "%!") && !strings.Contains(s, "%!") { // a verb of ours that does not fit
 			t.Errorf("%s.Parse(%q): %v", m, s, err)
 		}
 		return
