@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -84,5 +85,62 @@ func TestGivenBack(t *testing.T) {
 	p.give(p.info().Boot, nil)
 	if got := asked(); len(got) > 0 {
 		t.Errorf("it asks again for %q", got)
+	}
+}
+
+// TestAhead: what is refused, because it is of a time that is yet to come, is missed and not
+// taken for known.
+func TestAhead(t *testing.T) {
+	c := newCrowd(2)
+	n, other := c.nodes[0], c.nodes[1]
+	p := n.peers.get(other.Clock.Server())
+	p.catch(true)
+	take := func(at time.Duration) event.Stamp {
+		e := &event.Event{Stamp: event.At(c.now.Add(at)), Body: event.Found{}, Kept: []string{"#tea"}}
+		e.Server = other.Clock.Server()
+		b, err := event.Encode(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := n.take(p, b); err != nil {
+			t.Fatal(err)
+		}
+		return e.Stamp
+	}
+	now := take(0)
+	if up := n.points()[now.Server]; up != now || !p.isCaught() || !p.hasFound() {
+		t.Errorf("it has all up to %v, and not up to %v", up, now)
+	}
+	take(time.Hour)
+	if up := n.points()[now.Server]; up != now || p.isCaught() {
+		t.Errorf("it has all up to %v", up)
+	}
+}
+
+// TestWithout: of a page, only what is not here is looked at.
+func TestWithout(t *testing.T) {
+	c := newCrowd(1)
+	n := c.nodes[0]
+	log := history.New(history.Options{})
+	defer log.Close()
+	n.History = log
+	n.openLedger()
+	var page []past
+	for i := range 1000 {
+		e := &event.Event{Stamp: event.At(c.now.Add(time.Duration(i) * time.Millisecond)), Body: event.MessageSent{Command: "PRIVMSG", Target: "#tea", Text: "hi"}}
+		e.Server = "uother000"
+		if i%2 == 0 {
+			log.Append("#tea", e)
+		}
+		page = append(page, past{"#tea", e})
+	}
+	rest := n.without(context.Background(), page, nil)
+	if len(rest) != 500 || rest[0].Event != page[1].Event {
+		t.Errorf("%d of 500 are looked at", len(rest))
+	}
+	for _, x := range rest {
+		if n.holds("#tea", x.ID()) {
+			t.Errorf("%s is here", x.ID())
+		}
 	}
 }
