@@ -93,6 +93,7 @@ func TestOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := &sink{}
 		s := New(k, Options{})
+		s.Stall() // the writer may be on another processor
 		s.SetCaps(caps.Of(caps.ServerTime))
 		m := wire.Message{Tags: wire.Tags{{Key: "time", Value: "1"}, {Key: "msgid", Value: "2"}}, Command: "A"}
 		s.Send(wire.One(m))
@@ -109,6 +110,7 @@ func TestOrder(t *testing.T) {
 		if n := s.Queued(); n != len("@time=1 A\r\n")*3+len("A\r\nB\r\nC\r\n") {
 			t.Errorf("%d bytes are queued", n)
 		}
+		s.Resume()
 		expect(t, k, "@time=1 A|@time=1 A|@time=1 A|B|C|A")
 		if k.writes != 1 {
 			t.Errorf("%d writes", k.writes)
