@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
@@ -43,7 +44,9 @@ func (s *shelf) ownFor(sid string) event.Stamp {
 // are told what was said: they have not seen anybody leave.
 func (n *Network) catchUp(ctx context.Context, p *peer, tell bool) error {
 	p.look()
-	q, boot := n.wanted(p), p.info().Boot
+	epoch, boot := p.age(), p.info().Boot
+	q := n.wanted(p)
+	q.Run = boot
 	found := &found{n: n, p: p, boot: boot}
 	defer found.end()
 	var first *pastList
@@ -78,8 +81,8 @@ func (n *Network) catchUp(ctx context.Context, p *peer, tell bool) error {
 	if n.peers.none(met) {
 		n.caughtUp.Store(true)
 	}
-	if first.Whole {
-		p.catch(true)
+	if first.Whole && !slices.Contains(q.Live, p.sid) {
+		p.catchIn(epoch)
 	}
 	return nil
 }

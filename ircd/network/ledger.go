@@ -51,6 +51,7 @@ func (n *Network) openLedger() {
 		}
 		l.enter(e)
 	}
+	n.redo(all)
 	if err := n.lookThrough(); err != nil {
 		n.Log.Error("the history does not read", "error", err)
 	}

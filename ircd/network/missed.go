@@ -30,7 +30,7 @@ func (n *Network) missed(q *query, list *pastList) map[string][]stretch {
 		}
 	}
 	for sid, top := range list.Top {
-		if turn := list.Turn[sid]; sid == q.Server || slices.Contains(q.Live, sid) || turn > 0 && turn == q.Turn[sid] {
+		if turn := list.Turn[sid]; sid == q.Server || slices.Contains(q.Live, sid) || q.Run == n.boot && turn > 0 && turn == q.Turn[sid] {
 			continue
 		}
 		add(sid, earlier(q.Up[sid], slack), top)

@@ -205,6 +205,13 @@ func (p *peer) catch(all bool) {
 	p.caught = all
 }
 
+// catchIn is catch for what was asked for in an epoch, which may have ended meanwhile.
+func (p *peer) catchIn(epoch int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.caught = p.caught || p.epoch == epoch
+}
+
 func (p *peer) isCaught() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

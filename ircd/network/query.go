@@ -27,13 +27,14 @@ type query struct {
 	// Words are a command with its parameters, and As who gives it.
 	Words []string `cbor:"8,keyasint,omitempty"`
 	As    string   `cbor:"9,keyasint,omitempty"`
-	// Server asks. Of Live it gets all itself, and what the other had at a Turn it has. Lost
-	// is when it may have lost what it said, and Asked up to which of its finds it has asked.
+	// Server asks. Of Live it gets all itself, and what the other had at a Turn of a Run it
+	// has. Lost is when it may have lost what it said, and Asked up to which of its finds it has asked.
 	Server string            `cbor:"10,keyasint,omitempty"`
 	Live   []string          `cbor:"11,keyasint,omitempty"`
 	Turn   map[string]uint64 `cbor:"12,keyasint,omitempty"`
 	Lost   *lost             `cbor:"13,keyasint,omitempty"`
 	Asked  event.Stamp       `cbor:"14,keyasint,omitzero"`
+	Run    string            `cbor:"15,keyasint,omitempty"`
 }
 
 // lost is the time after one stamp, up to another.

@@ -449,6 +449,9 @@ func (w *watchers) checkPast(b *bubble) error {
 			if until := ended[channel]; until.After(said) || w.renamed && len(ended) > 0 {
 				continue // that channel has made way for another one
 			}
+			if strings.Contains(other, `event.Redacted {"Buffer":"`+channel+`","MsgID":"`+id+`"`) {
+				continue // who did it has left before anybody was told
+			}
 			if strings.Count(other, " "+id+" ") != 1 {
 				return fmt.Errorf("%s is not there once in\n%s", id, other)
 			}
