@@ -92,10 +92,12 @@ func (n *Network) shiftAll(old, name string) {
 		return
 	}
 	up := n.points()
+	heard, _, _ := n.ledger.inventory() // also what came before something that is still missed
 	for _, p := range n.peers.sorted() {
-		if s := p.lastHeard(); s.After(up[p.sid]) {
-			up[p.sid] = s
-		}
+		heard[p.sid] = latest(heard[p.sid], p.lastHeard())
+	}
+	for sid, s := range heard {
+		up[sid] = latest(up[sid], s)
 	}
 	up[n.Clock.Server()] = n.Clock.Stamp()
 	n.shift(old, name, up, true)
