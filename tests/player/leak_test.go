@@ -142,7 +142,7 @@ var between = map[string]string{
 	"Leaving": "a server stops", "Heard": "what has arrived", "Points": "what is in the history",
 	"Informed": "what operators want to know of servers", "Revealed": "no server says it",
 	"LinkAsked": "an operator asks a server to link another", "Ended": "others have made a channel anew",
-	"Moved": "the history of a channel has another name",
+	"Moved": "the history of a channel has another name", "Found": "a server has got back what it had lost",
 }
 
 // TestNothingLeaks lets everything happen that can, on two linked servers, before clients
