@@ -155,6 +155,8 @@ func (w *writer) commit() {
 		w.unsynced = true
 		w.held = w.held[n:]
 	}
+	w.held = nil // not what is left of it: something may have to be forgotten
+	clear(w.latest)
 	w.holding.Store(0)
 	if !w.relaxed {
 		w.sync()
