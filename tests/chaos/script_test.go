@@ -34,11 +34,14 @@ func TestScript(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	pids := map[int]int{}
 	defer func() {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) // as Ctrl-C does, to all
 		_ = cmd.Wait()
+		for _, pid := range pids { // the script may have ended before them, and they write in its folder
+			until(t, "the servers end", func() bool { return syscall.Kill(pid, 0) != nil })
+		}
 	}()
-	pids := map[int]int{}
 	says := regexp.MustCompile(`irc([123])\.tea\.example: process (\d+)`)
 	var printed []string
 	for lines := bufio.NewScanner(out); lines.Scan() && !strings.Contains(lines.Text(), "Ctrl-C"); {
