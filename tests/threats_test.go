@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -70,6 +71,27 @@ var threats = []struct {
 	{"faults", "networks that are cut, in one direction or both", []string{"ircd/cluster:TestOneWay", "tests/player:TestConvergence", "tests/chaos:TestChaos", "split"}},
 	{"faults", "servers that lie, or are of another version", []string{"ircd/cluster:TestForged", "ircd/network:TestFromNextVersion"}},
 	{"operators", "privileges that guard more, or less, than they say", []string{"tests:TestPrivileges", "oper-classes", "deoper"}},
+}
+
+// threatsPage is the page that lists them.
+const threatsPage = "../docs/manual/threats.md"
+
+// TestGeneratedThreats checks that the page is what the table says. With GENERATE=1 it
+// writes it.
+func TestGeneratedThreats(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("<!-- Made by \"make generate\" from tests/threats_test.go. -->\n")
+	b.WriteString("# Threats\n\nWhat a server on the open network has to bear, and the tests that show that this one does. `folder:TestName` is a test of Go,\n" +
+		"`folder:FuzzName` is one that makes up its input; what is only a name is a conversation, in `tests/conversations`.\n")
+	kind := ""
+	for _, x := range threats {
+		if x.kind != kind {
+			kind = x.kind
+			fmt.Fprintf(&b, "\n## %s\n\n| threat | tests |\n|---|---|\n", strings.ToUpper(kind[:1])+kind[1:])
+		}
+		fmt.Fprintf(&b, "| %s | `%s` |\n", x.threat, strings.Join(x.tests, "` `"))
+	}
+	isCurrent(t, threatsPage, b.String())
 }
 
 // TestThreats: each threat has its tests, which are there.
