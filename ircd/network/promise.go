@@ -23,8 +23,8 @@ type promise struct {
 	until   history.Ticket
 }
 
-// maxPromise is about how long a client waits for the disk. When it takes longer the
-// operators have been told, and chat goes on.
+// maxPromise is how long a client waits for the disk, and twice as long if others wait
+// already. When it takes longer the operators have been told, and chat goes on.
 const maxPromise = 2 * time.Second
 
 // promise keeps back what by's session is told from now on, until what by is about

@@ -60,7 +60,7 @@ func TestPromises(t *testing.T) {
 			if durable {
 				close(log.durable)
 			} else {
-				time.Sleep(maxPromise)
+				time.Sleep(2 * maxPromise) // promises made while others are kept wait after those
 			}
 			synctest.Wait()
 			if n := by.Session.Queued(); n > 0 {
