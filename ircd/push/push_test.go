@@ -109,6 +109,9 @@ func left(s *Service) (waiting, devices int) {
 
 // TestBounds: whatever happens, what waits is bounded, and so is how much is sent.
 func TestBounds(t *testing.T) {
+	if detectsRaces {
+		t.Skip("the race detector itself crashes when so many timers of a bubble of synctest expire (Go 1.26)")
+	}
 	c := &counter{status: 201}
 	bubble(t, c, func(s *Service, _ store.Store) {
 		for i := range 300 {
