@@ -24,6 +24,9 @@ func (n *Network) Apply(e *event.Event) (applied bool) {
 		n.peers.doubt.Store(true)
 		return false
 	}
+	if _, ok := e.Body.(event.Moved); ok {
+		defer n.moving.begin()()
+	}
 	if e = n.follow(e); e == nil { // who is told of it may ask the history at once
 		return true
 	}

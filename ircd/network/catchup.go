@@ -40,6 +40,9 @@ func (s *shelf) ownFor(sid string) event.Stamp {
 	return s.had
 }
 
+// maxAgain is how often all pages are asked for again because a channel was renamed meanwhile.
+const maxAgain = 3
+
 // catchUp asks a server for what has happened and is not known here. With tell, clients
 // are told what was said: they have not seen anybody leave.
 func (n *Network) catchUp(ctx context.Context, p *peer, tell bool) error {
@@ -50,10 +53,14 @@ func (n *Network) catchUp(ctx context.Context, p *peer, tell bool) error {
 	found := &found{n: n, p: p, boot: boot}
 	defer found.end()
 	var first *pastList
-	for {
+	for again := 0; ; {
 		var list pastList
 		if err := n.inquire(ctx, p, q, &list); err != nil {
 			return err
+		}
+		if first != nil && list.Shifts != first.Shifts && again < maxAgain {
+			again, first, q.Buffer, q.Since = again+1, nil, "", event.Stamp{} // what was moved may be missing
+			continue
 		}
 		if first == nil {
 			first = &list

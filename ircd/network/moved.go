@@ -120,6 +120,7 @@ func (n *Network) shift(old, name string, up map[string]event.Stamp, whole bool)
 	if b.From == b.To {
 		return
 	}
+	defer n.moving.begin()()
 	e := n.event(Actor{}, b)
 	n.log(e)
 	n.publish(e)

@@ -68,6 +68,7 @@ type Network struct {
 
 	peers   peers
 	ledger  ledger
+	moving  moving
 	recent  recent
 	settled settlement
 	// caughtUp means that what this server said before it was started last is here.

@@ -22,7 +22,8 @@ type pastEvent struct {
 
 // pastList is the answer to askPast. Unless More is false it ends behind the event Since
 // of Buffer. Up is what the server has; Whole means that this is all it has ever said. Top,
-// Turn and Found are what its shelf says, before the events were looked for.
+// Turn and Found are what its shelf says, before the events were looked for. Shifts is how
+// often the history of a channel was moved in this run.
 type pastList struct {
 	Events []pastEvent            `cbor:"1,keyasint"`
 	More   bool                   `cbor:"2,keyasint,omitempty"`
@@ -33,12 +34,27 @@ type pastList struct {
 	Top    map[string]event.Stamp `cbor:"7,keyasint,omitempty"`
 	Turn   map[string]uint64      `cbor:"8,keyasint,omitempty"`
 	Found  event.Stamp            `cbor:"9,keyasint,omitzero"`
+	Shifts uint64                 `cbor:"10,keyasint,omitempty"`
 
 	size int
 }
 
+// answerPast reads until no channel is renamed meanwhile.
 func (n *Network) answerPast(ctx context.Context, q *query) ([]byte, error) {
-	list := pastList{Whole: n.caughtUp.Load(), Up: n.points()}
+	for {
+		shifts, err := n.moving.still(ctx)
+		if err != nil {
+			return nil, err
+		}
+		answer, err := n.readPast(ctx, q, shifts)
+		if now, _ := n.moving.state(); err != nil || now == shifts {
+			return answer, err
+		}
+	}
+}
+
+func (n *Network) readPast(ctx context.Context, q *query, shifts uint64) ([]byte, error) {
+	list := pastList{Whole: n.caughtUp.Load(), Up: n.points(), Shifts: shifts}
 	list.Top, list.Turn, list.Found = n.ledger.inventory()
 	list.Top[n.Clock.Server()] = n.Clock.Stamp()
 	delete(list.Turn, n.Clock.Server()) // what happens here is not counted

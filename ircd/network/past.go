@@ -28,7 +28,7 @@ func (n *Network) follow(e *event.Event) *event.Event {
 		name, now, keeps := n.filed(buffer, e, nil)
 		var t history.Ticket // of what was added
 		if keeps {
-			t = n.History.Append(name, now)
+			name, t = n.shelve(name, now, buffer, nil)
 		}
 		if _, said := e.Body.(event.MessageSent); !said {
 			continue
@@ -60,9 +60,22 @@ func (n *Network) file(buffer string, e *event.Event, known map[string]event.Sta
 	if !keeps || n.holds(name, e.ID()) {
 		return false
 	}
-	n.History.Append(name, now)
+	name, _ = n.shelve(name, now, buffer, known)
 	n.ledger.came(e.Stamp, true, false)
 	return n.holds(name, e.ID()) // or else it was redacted
+}
+
+// shelve adds an event to a buffer, and returns the one in which it is then. Since it was
+// asked which one that is, a channel may have been renamed: whoever has moved its history
+// has not seen this event, but has noted the shift before.
+func (n *Network) shelve(name string, now *event.Event, buffer string, known map[string]event.Stamp) (string, history.Ticket) {
+	t := n.History.Append(name, now)
+	for to := n.ledger.place(buffer, now, known); to != name; to = n.ledger.place(buffer, now, known) {
+		n.History.Append(to, now)
+		_, _ = n.History.Rewrite(name, now.ID(), func(*event.Event) *event.Event { return nil }) // it may be gone
+		name = to
+	}
+	return name, t
 }
 
 // filed returns the name that a buffer has by now, and what an event of it is by now: nil
@@ -116,6 +129,7 @@ func (n *Network) recall(p *peer, buffer string, e *event.Event, known map[strin
 			n.applyEnded(b)
 		}
 	case event.Moved:
+		defer n.moving.begin()()
 		if n.file(buffer, e, known) {
 			n.applyMoved(e, b, false)
 		}

@@ -62,6 +62,7 @@ type peer struct {
 // An item is one thing that a Handler is told.
 type item struct {
 	at   time.Time
+	sid  string // of the other server, then
 	up   *link.Server
 	down string
 	bye  bool
@@ -149,6 +150,7 @@ func (p *peer) end(reason string, bye bool) {
 
 // put queues an item behind those that are on their way.
 func (p *peer) put(it item) {
+	it.sid = p.status.SID
 	it.at = time.Now().Add(p.link.hub.rules[pair{p.status.Name, p.link.self.Name}].delay)
 	if n := len(p.items); n > 0 && p.items[n-1].at.After(it.at) {
 		it.at = p.items[n-1].at
@@ -168,16 +170,16 @@ func (p *peer) run() {
 		case it.up != nil:
 			h.Up(*it.up)
 		case it.data != nil:
-			p.receive(it.data)
+			p.receive(it.sid, it.data)
 		default:
-			h.Down(p.status.SID, it.down, it.bye)
+			h.Down(it.sid, it.down, it.bye)
 		}
 	}
 }
 
 // receive passes on what the other server has published.
-func (p *peer) receive(data []byte) {
-	err := p.link.handler.Receive(p.status.SID, data)
+func (p *peer) receive(sid string, data []byte) {
+	err := p.link.handler.Receive(sid, data)
 	if err == nil {
 		return
 	}
