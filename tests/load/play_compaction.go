@@ -78,14 +78,19 @@ const turns = 12
 type turnSamples []sample
 
 func (s turnSamples) metrics() metrics {
+	m := metrics{}
+	s.into(m, "")
+	return m
+}
+
+// into records them under a prefix.
+func (s turnSamples) into(m metrics, prefix string) {
 	var p50, p99 sample
 	for _, x := range s {
 		p50, p99 = append(p50, x.quantile(0.50)), append(p99, x.quantile(0.99))
 	}
-	return metrics{
-		"p50_ms": ms(p50.quantile(0.5)), "p99_ms": ms(p99.quantile(0.5)),
-		"p50_best_ms": ms(p50.quantile(0)), "p99_best_ms": ms(p99.quantile(0)),
-	}
+	m[prefix+"p50_ms"], m[prefix+"p99_ms"] = ms(p50.quantile(0.5)), ms(p99.quantile(0.5))
+	m[prefix+"p50_best_ms"], m[prefix+"p99_best_ms"] = ms(p50.quantile(0)), ms(p99.quantile(0))
 }
 
 // chatter lets the writers of the archive talk while the room does.

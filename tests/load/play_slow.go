@@ -9,9 +9,12 @@ import (
 	"time"
 )
 
-// playSlowReader compares the delays of a channel without and with a member
-// that stops reading, and waits until the server drops it. In another channel,
-// where only it hears, a pump sends it a megabyte a second, so that the bound is
+// sluggards is how many members stop reading, one after the other.
+const sluggards = 6
+
+// playSlowReader compares the delays of a channel with a member that reads all, and with
+// the same when it has stopped reading and until the server drops it, in turns. In another
+// channel, where only it hears, a pump sends it a megabyte a second, so that the bound is
 // reached soon.
 func playSlowReader(b *bench) error {
 	r, err := newRoom(b, b.size.crowd, 1, nil)
@@ -22,15 +25,6 @@ func playSlowReader(b *bench) error {
 	if _, err := p.talk(b.size.span / 4); err != nil {
 		return err
 	}
-	if _, err := p.talk(2 * b.size.span); err != nil {
-		return err
-	}
-	m := metrics{}
-	p.delays.into(m, "before_")
-	s, err := newSluggard(r, p)
-	if err != nil {
-		return err
-	}
 	var before int64
 	if b.srv.pid != 0 {
 		if before, err = resident(b.srv.pid); err != nil {
@@ -38,16 +32,33 @@ func playSlowReader(b *bench) error {
 		}
 	}
 	highest := b.peak()
-	if err := s.ignore(10 * b.size.span); err != nil {
-		return err
+	var reading, deaf turnSamples
+	var dropped, sent, late sample
+	for range sluggards {
+		s, err := newSluggard(r, p)
+		if err != nil {
+			return err
+		}
+		if err := s.talk(2*b.size.span, &reading); err != nil {
+			return err
+		}
+		s.turnDeaf()
+		if err := s.talk(10*b.size.span, &deaf); err != nil {
+			return err
+		}
+		if s.dropped > 0 {
+			dropped = append(dropped, s.dropped)
+		}
+		sent, late = append(sent, time.Duration(s.sent)), append(late, s.late...)
+		s.leave()
 	}
-	s.delays.into(m, "with_")
-	s.late.into(m, "send_late_")
-	m["dropped"] = 0
-	if s.dropped > 0 {
-		m["dropped"], m["dropped_after_s"] = 1, s.dropped.Seconds()
+	m := metrics{"dropped": float64(len(dropped)), "sent_to_it_mb": mb(int64(sent.quantile(0.5)))}
+	reading.into(m, "before_")
+	deaf.into(m, "with_")
+	late.into(m, "send_late_")
+	if len(dropped) > 0 {
+		m["dropped_after_s"] = dropped.quantile(0.5).Seconds()
 	}
-	m["sent_to_it_mb"] = mb(s.sent)
 	if b.srv.pid != 0 {
 		m["rss_growth_mb"] = mb(highest() - before)
 	}
@@ -57,17 +68,18 @@ func playSlowReader(b *bench) error {
 
 // A sluggard is the member that does not read, with what happens around it.
 type sluggard struct {
-	b            *bench
-	pace         *pace
-	slow, pump   *client
-	room         string // where the pump talks to it
-	sent         int64  // what the pump sent
-	quits        int    // members of the paced room that heard it go
-	dropped      time.Duration
-	delays, late sample
+	b          *bench
+	pace       *pace
+	slow, pump *client
+	room       string // where the pump talks to it
+	sent       int64  // what the pump sent
+	quits      int    // members of the paced room that heard it go
+	deaf       time.Time
+	dropped    time.Duration // after it turned deaf
+	late       sample
 }
 
-// newSluggard lets it enter both channels and turn deaf.
+// newSluggard lets it enter both channels.
 func newSluggard(r *room, p *pace) (*sluggard, error) {
 	s := &sluggard{b: r.b, pace: p, room: "#pump"}
 	joins := 0
@@ -100,13 +112,17 @@ func newSluggard(r *room, p *pace) (*sluggard, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the slow reader's JOIN: %w", err)
 	}
-	s.pump.take = discard
-	s.slow.deaf()
+	s.pump.take, s.slow.take = discard, discard
 	return s, nil
 }
 
-// ignore lets everyone talk until the sluggard is dropped, or for the time given.
-func (s *sluggard) ignore(limit time.Duration) error {
+func (s *sluggard) turnDeaf() {
+	s.sent, s.deaf = 0, time.Now()
+	s.slow.deaf()
+}
+
+// talk lets everyone talk until it is dropped, or for the time given, and adds the delays.
+func (s *sluggard) talk(limit time.Duration, to *turnSamples) error {
 	line := "PRIVMSG " + s.room + " :"
 	line += strings.Repeat("x", 400-len(line)) + "\r\n"
 	burst := []byte(strings.Repeat(line, 25))
@@ -114,7 +130,7 @@ func (s *sluggard) ignore(limit time.Duration) error {
 	next := start
 	s.pace.during = func(now time.Time) {
 		if s.dropped == 0 && s.quits == len(s.pace.r.members) {
-			s.dropped = now.Sub(start)
+			s.dropped = now.Sub(s.deaf)
 		}
 		for ; s.dropped == 0 && now.After(next); next = next.Add(10 * time.Millisecond) {
 			s.sent += int64(len(burst))
@@ -122,15 +138,22 @@ func (s *sluggard) ignore(limit time.Duration) error {
 		}
 	}
 	defer func() { s.pace.during = nil }()
-	// The first second after the drop belongs to it: that is when it is told.
-	for after := 0; after < 1 && time.Since(start) < limit; {
+	// The half second after the drop belongs to it: that is when the others are told.
+	for more := 1; more >= 0 && time.Since(start) < limit; {
 		if s.dropped > 0 {
-			after++
+			more--
 		}
-		if _, err := s.pace.talk(s.b.size.span / 2); err != nil {
+		if _, err := s.pace.talk(s.b.size.span / 4); err != nil {
 			return err
 		}
-		s.delays, s.late = append(s.delays, s.pace.delays...), append(s.late, s.pace.late...)
+		*to = append(*to, s.pace.delays)
+		s.late = append(s.late, s.pace.late...)
 	}
 	return nil
+}
+
+// leave makes room for the next one.
+func (s *sluggard) leave() {
+	s.pump.left = func(*client) {}
+	s.pump.line("QUIT")
 }
