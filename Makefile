@@ -2,13 +2,14 @@
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME ?= 10s
+BENCHTIME ?= 1s
 HISTORIES ?= 1000
 LOAD ?= -server limit -server parley=bin/ircd
 
 FIRST_PORT ?= 6667
 DURATION ?= 30m
 
-.PHONY: run network chaos soak figures build test race converge fuzz load irctest generate lint release deb reproduce clients rehashes clean
+.PHONY: run network chaos soak figures build test race converge crash fuzz bench load irctest generate lint release deb reproduce clients rehashes clean
 
 # Builds the server and starts it in this folder, with parley.toml if there is one.
 run: build
@@ -52,6 +53,10 @@ race:
 converge:
 	go test -count=1 -timeout 0 ./tests/player -run TestConvergence -rapid.checks=$(HISTORIES) -rapid.nofailfile
 
+# Kills one server 200 times while people talk, and stops it 200 times.
+crash:
+	go test -count=1 -timeout 1h -v ./tests/crash -kills 200 -stops 200
+
 # Runs every fuzz target for FUZZTIME.
 fuzz:
 	@grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z0-9_]+' . | while IFS=: read -r file _ name; do \
@@ -63,11 +68,15 @@ fuzz:
 # Runs what takes long, in full: 100,000 random histories are compared with a model, a
 # million messages are stored and found again, servers are killed 200 times.
 .PHONY: slow
-slow:
+slow: crash
 	go test -count=1 -timeout 3h -v -run 'TestRing/Model$$' ./ircd/history -rapid.checks=100000
 	go test -count=1 -timeout 3h -v -run 'TestLog/Model$$|TestDurable$$' ./ircd/history/bunt -rapid.checks=1000
 	go test -count=1 -timeout 1h -v -run 'TestMillion$$' ./ircd/history/bunt -million=1000000
-	go test -count=1 -timeout 1h -v ./tests/crash -kills 200 -stops 200
+
+# Measures the parts beside which a benchmark is, for BENCHTIME each.
+bench:
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) \
+		$$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -n 1 dirname | sort -u)
 
 # Measures the server: make load LOAD='-server parley=bin/ircd fanout'. JSON goes
 # to the standard output.
