@@ -32,8 +32,9 @@ soak:
 	go test -count=1 -timeout 0 -v ./tests/soak -run 'TestSoak' -duration $(DURATION) $(SOAK)
 
 # Measures what linking costs: docs/manual/performance.md.
+# FIGURES='-profiles DIR' keeps profiles of the servers while they deliver.
 figures:
-	go test -count=1 -timeout 0 -v ./tests/chaos -run 'TestFigures' -figures
+	go test -count=1 -timeout 0 -v ./tests/chaos -run 'TestFigures' -figures $(FIGURES)
 
 # Builds bin/ircd. Plain "go build ./ircd" fails at the root of the repository,
 # where the name of its output is that of the folder.

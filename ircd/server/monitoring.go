@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/pprof"
 	"strings"
 	"sync"
 	"time"
@@ -40,23 +39,6 @@ func (s *Server) monitor() http.Handler {
 	})
 	m.Handle("/debug/pprof/", s.profiles())
 	return m
-}
-
-// profiles answers if the configuration, at that moment, allows it.
-func (s *Server) profiles() http.Handler {
-	m := http.NewServeMux()
-	m.HandleFunc("/debug/pprof/", pprof.Index)
-	m.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
-	m.HandleFunc("/debug/pprof/profile", pprof.Profile)
-	m.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
-	m.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.Core.Config().Monitoring.Pprof {
-			http.Error(w, "Profiles are off: see monitoring.pprof in the configuration.", http.StatusNotFound)
-			return
-		}
-		m.ServeHTTP(w, r)
-	})
 }
 
 // A check looks at one thing that has to be well.

@@ -115,6 +115,7 @@ type Server struct {
 	hooks    *httpapi.Webhooks
 	acme     *acme.Manager
 	prober   prober
+	waits    waits
 
 	mu         sync.Mutex     // held by a rehash
 	config     *config.Config // in use

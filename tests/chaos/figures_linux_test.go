@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,9 +15,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/parley-irc/parley/ircd/cluster/clustertest"
+	"github.com/parley-irc/parley/tests/profile"
 )
 
-var figures = flag.Bool("figures", false, "measure what linking costs")
+var (
+	figures  = flag.Bool("figures", false, "measure what linking costs")
+	profiles = flag.String("profiles", "", "the folder for profiles of the servers while they deliver")
+)
 
 // TestFigures measures what docs/manual/performance.md says of linked servers.
 func TestFigures(t *testing.T) {
@@ -24,10 +31,13 @@ func TestFigures(t *testing.T) {
 		t.Skip("it runs by -figures")
 	}
 	alone := newNetwork(t, 1).servers[0]
+	alone.profiled()
 	alone.write("") // without links
 	alone.start()
 	n := newNetwork(t, 3)
 	for _, s := range n.servers {
+		s.profiled()
+		s.configure()
 		s.launch()
 	}
 	for _, s := range n.servers {
@@ -57,8 +67,8 @@ func TestFigures(t *testing.T) {
 		t.Logf("%.0f messages a second on one server; %.1f µs of CPU a message", rate, cpu[0])
 	})
 	t.Run("cost", func(t *testing.T) {
-		one := cost(t, alone, alone)
-		three := cost(t, n.servers[0], n.servers...)
+		one := cost(t, "alone", alone, alone)
+		three := cost(t, "linked", n.servers[0], n.servers...)
 		t.Logf("a delivery to one of 99 members: %.2f µs of CPU on one server, %.2f on three together", one, three)
 	})
 	t.Run("catching up", func(t *testing.T) {
@@ -106,10 +116,14 @@ func TestFigures(t *testing.T) {
 }
 
 // cost returns the CPU time, in µs, of all servers together for a delivery of a message from
-// a client of one to one of 99 members, who are spread evenly.
-func cost(t *testing.T, from *server, over ...*server) float64 {
+// a client of one to one of 99 members, who are spread evenly. Profiles of it have the name.
+func cost(t *testing.T, name string, from *server, over ...*server) (each float64) {
 	t.Helper()
-	const members, many = 99, 10_000
+	const members = 99
+	many := 10_000
+	if *profiles != "" { // which want more than a tenth of a second
+		many *= 10
+	}
 	sender := raw(t, from, "sender")
 	var done sync.WaitGroup
 	var first *line
@@ -130,16 +144,46 @@ func cost(t *testing.T, from *server, over ...*server) float64 {
 	sender.line("JOIN #cost")
 	sender.wait(" 366 ")
 	time.Sleep(500 * time.Millisecond)
-	var before, after time.Duration
-	for _, s := range over {
-		before += s.cpu()
+	look(t, name, over, func() {
+		var before, after time.Duration
+		for _, s := range over {
+			before += s.cpu()
+		}
+		sender.flood(first, many, func(i int) string { return fmt.Sprintf("PRIVMSG #cost :%0100d", i) })
+		done.Wait()
+		for _, s := range over {
+			after += s.cpu()
+		}
+		each = (after - before).Seconds() * 1e6 / float64(members*many)
+	})
+	return each
+}
+
+// profiled makes a server answer those who take profiles, if somebody wants to.
+func (s *server) profiled() {
+	if *profiles != "" {
+		s.figures, s.env = clustertest.FreeAddress(s.T), append(s.env, profile.Environment)
 	}
-	sender.flood(first, many, func(i int) string { return fmt.Sprintf("PRIVMSG #cost :%0100d", i) })
-	done.Wait()
-	for _, s := range over {
-		after += s.cpu()
+}
+
+// look does something, and takes profiles of all servers meanwhile, if they are wanted.
+func look(t *testing.T, name string, at []*server, do func()) {
+	t.Helper()
+	if *profiles == "" || len(at) == 0 {
+		do()
+		return
 	}
-	return (after - before).Seconds() * 1e6 / (members * many)
+	s := profile.Server{Pid: at[0].pid(), Address: at[0].figures, Span: 2 * time.Second}
+	set, err := s.During(func() error {
+		look(t, name, at[1:], do)
+		return nil
+	})
+	if err == nil {
+		err = set.Save(filepath.Join(*profiles, name+"-"+at[0].name))
+	}
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 // kill kills a server, and returns for how long chat on another one waits at most in the

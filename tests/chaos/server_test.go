@@ -99,6 +99,7 @@ type server struct {
 	listen    string // for clients
 	link      string // for other servers
 	advertise string // where they reach it, if that is elsewhere
+	figures   string // for those who take profiles; empty: nobody does
 	peers     []string
 	secret    string
 	pin       string
@@ -187,6 +188,9 @@ func (s *server) write(link string) {
 		s.Fatal(err)
 	}
 	text := fmt.Sprintf(configuration, s.name, s.listen, link, hash)
+	if s.figures != "" {
+		text += fmt.Sprintf("[monitoring]\nenabled = true\npprof = true\nlisten = %q\n", s.figures)
+	}
 	if err := os.WriteFile(filepath.Join(s.dir, "parley.toml"), []byte(text), 0o600); err != nil {
 		s.Fatal(err)
 	}

@@ -17,6 +17,8 @@ type bench struct {
 	size   sizes
 	record func(name string, m metrics)
 	born   int // clients so far, for their nicks
+	// look, unless it is nil, has something done, and looks at the server meanwhile.
+	look func(do func() error) error
 	// again starts the server once more, with its data. All clients are gone then.
 	again func(meanwhile func() error) (stopped, started time.Duration, err error)
 }
@@ -126,7 +128,18 @@ func (b *bench) until(cs []*client, ok func(int, *client) bool) error {
 }
 
 // measured runs f and returns what it cost.
-func (b *bench) measured(f func() error) (usage, error) {
+func (b *bench) measured(f func() error) (u usage, err error) {
+	if b.look == nil {
+		return b.clocked(f)
+	}
+	err = b.look(func() (err error) {
+		u, err = b.clocked(f)
+		return err
+	})
+	return u, err
+}
+
+func (b *bench) clocked(f func() error) (usage, error) {
 	before, err := now(b.srv.pid)
 	spun := b.loop.spun
 	if err != nil {

@@ -28,6 +28,7 @@ type kind struct {
 	command []string
 	tls, ws bool
 	history bool // kept, in the kind that has it
+	profile bool // it takes profiles, if it is asked to
 }
 
 var kinds = map[string]kind{
@@ -52,12 +53,12 @@ var kinds = map[string]kind{
 		command: []string{"run", "--conf", "ergo.yaml", "--quiet"},
 	},
 	"parley": {
-		config: "parley.toml", tls: true, ws: true,
+		config: "parley.toml", tls: true, ws: true, profile: true,
 		command: []string{"run", "--config", "parley.toml"},
 	},
 	// History is what the others do not have: it is measured by itself.
 	"parley-history": {
-		config: "parley.toml", tls: true, ws: true, history: true,
+		config: "parley.toml", tls: true, ws: true, history: true, profile: true,
 		command: []string{"run", "--config", "parley.toml"},
 	},
 }
@@ -72,32 +73,37 @@ type setting struct {
 	Bin                string
 	Dir, Cert, Key     string
 	Plain, TLS, WS     string // address and port
+	Monitoring         string // empty: without
 	PlainPort, TLSPort uint16
 	WSPort             uint16
 }
 
 // newSetting chooses ports and makes a certificate.
 func newSetting(srv *server, sp spec, lim limits) (*setting, error) {
-	var err error
-	if srv.plain, err = freePort(); err != nil {
+	k := kinds[sp.kind]
+	if lim.Profiles && !k.profile {
+		return nil, fmt.Errorf("%s takes no profiles", sp.kind)
+	}
+	ports, err := freePorts(4)
+	if err != nil {
 		return nil, err
 	}
-	k := kinds[sp.kind]
+	srv.plain = ports[0]
 	if k.tls {
-		if srv.tls, err = freePort(); err != nil {
-			return nil, err
-		}
+		srv.tls = ports[1]
 	}
 	if k.ws {
-		if srv.ws, err = freePort(); err != nil {
-			return nil, err
-		}
+		srv.ws = ports[2]
 	}
 	s := &setting{
 		limits: lim, History: k.history, Bin: sp.bin, Dir: srv.dir,
 		Cert: filepath.Join(srv.dir, "cert.pem"), Key: filepath.Join(srv.dir, "key.pem"),
 		Plain: srv.plain.String(), TLS: srv.tls.String(), WS: srv.ws.String(),
 		PlainPort: srv.plain.Port(), TLSPort: srv.tls.Port(), WSPort: srv.ws.Port(),
+	}
+	if lim.Profiles {
+		srv.monitoring = ports[3]
+		s.Monitoring = srv.monitoring.String()
 	}
 	return s, makeCertificate(s.Cert, s.Key)
 }

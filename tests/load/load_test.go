@@ -36,7 +36,7 @@ func TestScenarios(t *testing.T) {
 			ny := new(nursery)
 			t.Cleanup(ny.killAll)
 			rep := newReport(pins{-1, -1})
-			once(rep, ny, pins{-1, -1}, spec{kind: "limit"}, sc, small(), 0)
+			once(rep, ny, pins{-1, -1}, spec{kind: "limit"}, sc, small(), 0, way{})
 			if len(rep.Failures) > 0 {
 				t.Fatal(rep.Failures[0].Error)
 			}

@@ -53,6 +53,7 @@ func run(args []string) error {
 	fs.Var(&specs, "server", "server to measure, repeatable: limit, inspircd, ngircd, ergo=BIN,\nergo-history=BIN (built with SQLite), parley=BIN (without history), parley-history=BIN, or at=HOST:PORT[,tls=PORT][,ws=PORT][,pid=N] for one that runs already")
 	runs := fs.Int("runs", 3, "runs of each scenario on each server; the report has the median")
 	file := fs.String("json", "", "file for the JSON, written after each run of a scenario; empty: the standard output, at the end")
+	profiles := fs.String("profiles", "", "folder for profiles of the server in each case, which it must be able to take; a run more counts system calls, by strace")
 	cores := fs.String("cores", "0,1", "the server's core and the generator's; empty: do not pin")
 	sz.flags(fs)
 	fs.Usage = func() { help(fs) }
@@ -71,6 +72,10 @@ func run(args []string) error {
 		return err
 	}
 	if err := pins.settle(); err != nil {
+		return err
+	}
+	looks, err := ways(*profiles)
+	if err != nil {
 		return err
 	}
 	if err := raiseFiles(); err != nil {
@@ -95,7 +100,9 @@ func run(args []string) error {
 				if sc.real && spec.kind == "limit" {
 					continue
 				}
-				once(rep, nursery, pins, spec, sc, sz, n)
+				for _, way := range looks {
+					once(rep, nursery, pins, spec, sc, sz, n, way)
+				}
 				if *file == "" {
 					continue
 				}
@@ -114,21 +121,29 @@ func run(args []string) error {
 	return rep.failure()
 }
 
-// once plays one scenario on a fresh server.
-func once(rep *report, ny *nursery, pins pins, spec spec, sc scenario, sz sizes, n int) {
-	fmt.Fprintf(os.Stderr, "%s on %s, run %d\n", sc.name, spec.name(), n+1)
-	srv, err := ny.start(spec, pins, sc.limits)
+// once plays one scenario on a fresh server, and looks at it in a way.
+func once(rep *report, ny *nursery, pins pins, spec spec, sc scenario, sz sizes, n int, look way) {
+	fmt.Fprintf(os.Stderr, "%s on %s, run %d%s\n", sc.name, spec.name(), n+1, look.words())
+	lim := sc.limits
+	lim.Profiles = look.dir != ""
+	srv, err := ny.start(spec, pins, lim)
 	if err != nil {
 		rep.fail(sc.name, spec.name(), fmt.Errorf("start: %w", err))
 		return
 	}
 	defer ny.stop(srv)
-	b, err := newBench(srv, sz, func(name string, m metrics) { rep.add(sc.name, name, spec.name(), m) })
+	b, err := newBench(srv, sz, func(name string, m metrics) {
+		look.keep(fmt.Sprintf("%s %s %d", sc.name, name, n+1), m)
+		if !look.calls { // what a server does then is not what it can
+			rep.add(sc.name, name, spec.name(), m)
+		}
+	})
 	if err != nil {
 		rep.fail(sc.name, spec.name(), err)
 		return
 	}
 	defer b.loop.close()
+	b.look = look.at(srv, sz.span)
 	b.again = func(meanwhile func() error) (time.Duration, time.Duration, error) {
 		b.loop.sweep()
 		return ny.again(srv, pins, meanwhile)

@@ -150,7 +150,7 @@ func (r *report) order(x *result) string {
 func columns(m metrics) []string {
 	var out []string
 	for k := range m {
-		if k != "wall_s" && k != "server_cpu_s" && k != "user_share" {
+		if k != "wall_s" && k != "count" && k != "server_cpu_s" && k != "user_share" {
 			out = append(out, k)
 		}
 	}

@@ -49,6 +49,8 @@ type limits struct {
 	Guard bool // flood control as by default; else none
 	// HistoryMiB is how much history is kept, in memory; 0 is more than any scenario makes.
 	HistoryMiB int
+	// Profiles are what the server has to be able to take.
+	Profiles bool
 }
 
 // SendQMiB is SendQ for configurations that want the unit.

@@ -15,14 +15,17 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/parley-irc/parley/tests/profile"
 )
 
 // A server is one that is being measured.
 type server struct {
 	endpoints
-	dir  string // its temporary folder; empty if it is not ours
-	cmd  *exec.Cmd
-	exit chan struct{} // closed when the process has ended
+	monitoring netip.AddrPort // where it answers requests for profiles; not valid if it need not
+	dir        string         // its temporary folder; empty if it is not ours
+	cmd        *exec.Cmd
+	exit       chan struct{} // closed when the process has ended
 }
 
 // A nursery knows the servers that run, so that none survives the program.
@@ -112,6 +115,9 @@ func (n *nursery) launch(srv *server, p pins) error {
 	defer out.Close()
 	srv.cmd.Dir = srv.dir
 	srv.cmd.Stdout, srv.cmd.Stderr = out, out
+	if srv.monitoring.IsValid() {
+		srv.cmd.Env = append(os.Environ(), profile.Environment)
+	}
 	srv.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -204,12 +210,19 @@ func (n *nursery) killAll() {
 	}
 }
 
-// freePort finds a port nobody listens on.
-func freePort() (netip.AddrPort, error) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		return netip.AddrPort{}, err
+// freePorts finds ports nobody listens on, each another.
+func freePorts(n int) (ports []netip.AddrPort, err error) {
+	for range n {
+		l, err := net.Listen("tcp4", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		defer l.Close() // when all are found, or two might be the same
+		port, err := netip.ParseAddrPort(l.Addr().String())
+		if err != nil {
+			return nil, err
+		}
+		ports = append(ports, port)
 	}
-	defer l.Close()
-	return netip.ParseAddrPort(l.Addr().String())
+	return ports, nil
 }

@@ -52,7 +52,7 @@ func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond)
 
 // into records what a usage cost, in all and for each of n things of a kind.
 func (u usage) into(m metrics, n int, each string) {
-	m["wall_s"] = u.wall.Seconds()
+	m["wall_s"], m["count"] = u.wall.Seconds(), float64(n)
 	m["generator_busy"] = u.generator.Seconds() / u.wall.Seconds()
 	if u.server == 0 {
 		return
