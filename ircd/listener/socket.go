@@ -123,7 +123,7 @@ func (s *socket) TryWrite(p []byte) (int, error) {
 	if s.fd < 0 {
 		return 0, s.opError("write", net.ErrClosed)
 	}
-	n, err := retry(func() (int, error) { return syscall.Write(s.fd, p) })
+	n, err := retry(func() (int, error) { return send(s.fd, p) })
 	if err != nil && err != syscall.EAGAIN {
 		return max(n, 0), s.opError("write", err)
 	}
