@@ -89,8 +89,8 @@ irctest: build
 	@test -n "$(IRCTEST)" || { echo 'name a checkout of the suite: make irctest IRCTEST=dir'; exit 1; }
 	tests/irctest/run.sh $(IRCTEST)
 
-# Writes default.toml, docs/reference, docs/man, docs/manual/packages.md and what is made of
-# texts in languages anew.
+# Writes default.toml, docs/reference, docs/man, docs/manual/packages.md, the picture of the
+# layers in docs/manual/design.md, and what is made of texts in languages anew.
 generate:
 	GENERATE=1 go test -count=1 -run 'TestGenerated' ./config ./languages
 	GENERATE=1 go test -count=1 -run 'TestGenerated' ./ircd/reference ./ircd ./tests

@@ -9,27 +9,54 @@ import (
 	"testing"
 )
 
-// layers are the packages of the program. Each may import those of lower layers,
-// but none of its own.
-var layers = [][]string{
-	{"config", "ircd/casemap", "ircd/lang", "ircd/roff"},
-	{"languages", "ircd/throng", "ircd/courtesy", "ircd/extban", "ircd/privs", "ircd/cloak", "ircd/caps", "ircd/modes", "ircd/numerics", "ircd/event"},
-	{"ircd/isupport", "ircd/wire"},
-	{"ircd/session", "ircd/store", "ircd/link", "ircd/history", "ircd/outbound"},
-	{"ircd/mail", "ircd/store/bunt", "ircd/store/storetest", "ircd/history/bunt", "ircd/history/historytest", "ircd/server/control", "ircd/link/local", "ircd/link/mem", "ircd/link/linktest", "ircd/state"},
-	{"ircd/cluster", "ircd/cluster/clustertest", "ircd/hits", "ircd/blocklist", "ircd/geoip", "ircd/geoip/geoiptest"},
-	{"ircd/spamfilter", "ircd/reputation"},
-	{"ircd/accounts/password", "ircd/transfer", "ircd/listener", "ircd/extjwt", "ircd/profiles", "ircd/push", "ircd/totp", "ircd/passkey", "ircd/passkey/passkeytest", "ircd/mail/mailtest"},
-	{"ircd/link/nats", "ircd/store/jetstream", "ircd/accounts/foreign"},
-	{"ircd/accounts", "ircd/migrate", "ircd/audit", "ircd/chanreg", "ircd/bans", "ircd/defcon", "ircd/vhosts", "ircd/memos"},
-	{"ircd/migrate/ergo", "ircd/migrate/anope", "ircd/migrate/atheme", "ircd/sasl", "ircd/authtoken", "ircd/network", "ircd/authority/bearer", "ircd/authority/directory", "ircd/authority/script"},
-	{"ircd/dispatch", "ircd/alwayson", "ircd/markers"},
-	{"ircd/migrate/writer", "ircd/commands", "ircd/services/nickserv", "ircd/services/operserv", "ircd/services/chanserv", "ircd/services/histserv", "ircd/services/hostserv", "ircd/services/memoserv"},
-	{"ircd/metrics"},
-	{"ircd/acme"},
-	{"ircd/services", "ircd/httpapi"},
-	{"ircd/server", "ircd/reference", "languages/missing"},
-	{"ircd"},
+// A floor is a part of the program, of one or more layers. A package imports those of
+// lower layers of its own floor, and any of the floors that it stands on.
+type floor struct {
+	name   string
+	about  string
+	on     []string
+	layers [][]string
+}
+
+// floors are the packages of the program, from the bottom to the top.
+var floors = []floor{
+	{"Words", "what names, modes, capabilities, events and messages are: tables and data", nil, [][]string{
+		{"config", "ircd/casemap", "ircd/lang", "ircd/event", "ircd/caps", "ircd/privs", "ircd/cloak", "ircd/throng"},
+		{"languages", "ircd/extban", "ircd/modes", "ircd/numerics"},
+		{"ircd/isupport", "ircd/wire"},
+	}},
+	{"State", "who is where, and what is written to whom; it runs under locks, where nothing waits", []string{"Words"}, [][]string{
+		{"ircd/session"},
+		{"ircd/state"},
+	}},
+	{"Keeping", "what outlives a process, and what passes between servers: three interfaces, and what implements them", []string{"Words"}, [][]string{
+		{"ircd/store", "ircd/history", "ircd/link"},
+		{"ircd/store/bunt", "ircd/store/storetest", "ircd/history/bunt", "ircd/history/historytest", "ircd/link/local", "ircd/link/mem", "ircd/link/linktest", "ircd/cluster", "ircd/cluster/clustertest"},
+		{"ircd/store/jetstream", "ircd/link/nats"},
+	}},
+	{"Tools", "one thing each, which know no users and no channels", []string{"Words"}, [][]string{
+		{"ircd/courtesy", "ircd/outbound", "ircd/blocklist", "ircd/geoip", "ircd/geoip/geoiptest", "ircd/acme", "ircd/roff", "ircd/server/control", "ircd/totp", "ircd/passkey", "ircd/passkey/passkeytest", "ircd/accounts/password", "ircd/mail/mailtest"},
+		{"ircd/listener", "ircd/mail", "ircd/extjwt", "ircd/accounts/foreign"},
+	}},
+	{"Records", "what is kept for people and by operators: a package for each kind, with the rules of it", []string{"Words", "State", "Keeping", "Tools"}, [][]string{
+		{"ircd/hits", "ircd/reputation", "ircd/audit", "ircd/chanreg", "ircd/defcon", "ircd/vhosts", "ircd/memos", "ircd/profiles", "ircd/push", "ircd/authtoken", "ircd/transfer", "ircd/migrate"},
+		{"ircd/accounts", "ircd/bans", "ircd/spamfilter", "ircd/migrate/ergo", "ircd/migrate/anope", "ircd/migrate/atheme"},
+		{"ircd/sasl", "ircd/authority/bearer", "ircd/authority/directory", "ircd/authority/script"},
+	}},
+	{"Network", "what can happen: may it be, and then it is, on every server alike", []string{"Words", "State", "Keeping", "Records"}, [][]string{
+		{"ircd/network"},
+		{"ircd/alwayson", "ircd/markers"},
+	}},
+	{"Conversation", "what clients say, and what they are answered", []string{"Words", "State", "Keeping", "Tools", "Records", "Network"}, [][]string{
+		{"ircd/dispatch"},
+		{"ircd/commands", "ircd/services/nickserv", "ircd/services/chanserv", "ircd/services/histserv", "ircd/services/hostserv", "ircd/services/memoserv", "ircd/services/operserv"},
+		{"ircd/services"},
+	}},
+	{"Assembly", "the program that is made of all this, and what its operator needs", []string{"Words", "State", "Keeping", "Tools", "Records", "Network", "Conversation"}, [][]string{
+		{"ircd/metrics", "ircd/httpapi", "ircd/migrate/writer", "languages/missing"},
+		{"ircd/server", "ircd/reference"},
+		{"ircd"},
+	}},
 }
 
 // pure are the packages that are only data, or whose code runs under locks: they
@@ -74,24 +101,52 @@ var outside = map[string][]string{
 	"github.com/SherClockHolmes/webpush-go": {"ircd/push"},
 }
 
-// layer returns the layer of a package, -1 if it is in none.
-func layer(pkg string) int {
-	for i, l := range layers {
-		if slices.Contains(l, pkg) {
-			return i
+// where returns the floor of a package and its layer there, nil if it is on none.
+func where(pkg string) (*floor, int) {
+	for i := range floors {
+		for l, packages := range floors[i].layers {
+			if slices.Contains(packages, pkg) {
+				return &floors[i], l
+			}
 		}
 	}
-	return -1
+	return nil, 0
 }
 
+// TestLayers tests that packages import only what is below them, and that no floor is said
+// to stand on one of which it uses nothing.
 func TestLayers(t *testing.T) {
+	used := map[string][]string{}
 	for _, s := range sources(t, "ircd", "config", "languages") {
-		if layer(s.pkg) < 0 {
-			t.Errorf("%s is in no layer", s.pkg)
+		at, layer := where(s.pkg)
+		if at == nil {
+			t.Errorf("%s is on no floor", s.pkg)
+			continue
 		}
 		for _, name := range s.imports {
-			if in, ours := strings.CutPrefix(name, module+"/"); ours && layer(in) >= layer(s.pkg) {
-				t.Errorf("%s (layer %d) imports %s (layer %d)", s.path, layer(s.pkg), in, layer(in))
+			in, ours := strings.CutPrefix(name, module+"/")
+			if !ours {
+				continue
+			}
+			below, its := where(in)
+			switch {
+			case below == nil: // said above
+			case below == at && its >= layer:
+				t.Errorf("%s (%s, layer %d) imports %s, which is not below it", s.path, at.name, layer, in)
+			case below != at && !slices.Contains(at.on, below.name):
+				t.Errorf("%s (%s) imports %s (%s)", s.path, at.name, in, below.name)
+			case below != at:
+				used[at.name] = append(used[at.name], below.name)
+			}
+		}
+	}
+	for i, f := range floors {
+		for _, name := range f.on {
+			if !slices.ContainsFunc(floors[:i], func(f floor) bool { return f.name == name }) {
+				t.Errorf("%s stands on %s, which is not below it", f.name, name)
+			}
+			if !slices.Contains(used[f.name], name) {
+				t.Errorf("%s does not use %s any more", f.name, name)
 			}
 		}
 	}
@@ -126,6 +181,11 @@ func TestPurity(t *testing.T) {
 			io := []string{"io", "os", "net", "syscall", "bufio", "log", "log/slog"}
 			if slices.Contains(io, name) || strings.HasPrefix(name, "net/") && name != "net/netip" {
 				t.Errorf("%s imports %s, but must not perform I/O", s.path, name)
+			}
+			// The settings are data to those who get them, and a session's socket is an interface.
+			ours, is := strings.CutPrefix(name, module+"/")
+			if is && !slices.Contains(pure, ours) && ours != "config" && ours != "ircd/session" {
+				t.Errorf("%s imports %s, which may perform I/O", s.path, name)
 			}
 		}
 	}

@@ -14,7 +14,7 @@ const packagesPage = "../docs/manual/packages.md"
 // TestGeneratedPackages checks that the page is what the source says. With GENERATE=1 it
 // writes it.
 func TestGeneratedPackages(t *testing.T) {
-	isCurrent(t, packagesPage, describePackages(t))
+	isCurrent(t, packagesPage, packagesText(describePackages(t)))
 }
 
 // isCurrent checks that a page has the text. With GENERATE=1 it writes it.
@@ -34,20 +34,17 @@ func isCurrent(t *testing.T, page, text string) {
 type described struct {
 	about    string
 	imports  []string
-	usedBy   int
 	external []string
 }
 
-func describePackages(t *testing.T) string {
+func describePackages(t *testing.T) map[string]*described {
 	all := map[string]*described{}
-	of := func(pkg string) *described {
-		if all[pkg] == nil {
-			all[pkg] = &described{}
-		}
-		return all[pkg]
-	}
 	for _, s := range sources(t, "ircd", "config", "languages") {
-		d := of(s.pkg)
+		d := all[s.pkg]
+		if d == nil {
+			d = &described{}
+			all[s.pkg] = d
+		}
 		if about := s.file.Doc.Text(); about != "" {
 			d.about = firstSentence(about)
 		}
@@ -55,19 +52,26 @@ func describePackages(t *testing.T) string {
 			ours, is := strings.CutPrefix(name, module+"/")
 			first, _, _ := strings.Cut(name, "/")
 			switch {
-			case is && !slices.Contains(d.imports, ours):
+			case is:
 				d.imports = append(d.imports, ours)
-				of(ours).usedBy++
-			case !is && strings.Contains(first, ".") && !slices.Contains(d.external, name):
+			case strings.Contains(first, "."):
 				d.external = append(d.external, name)
 			}
 		}
 	}
-	return packagesText(all)
+	for _, d := range all {
+		slices.Sort(d.imports)
+		slices.Sort(d.external)
+		d.imports, d.external = slices.Compact(d.imports), slices.Compact(d.external)
+	}
+	return all
 }
 
+// firstSentence returns the first sentence of a package's comment, without the two words
+// that all of them begin with: what it is, and its name.
 func firstSentence(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
+	text, _, _ = strings.Cut(text, "\n\n")
+	text = strings.Join(strings.Fields(text)[2:], " ")
 	for i := range text {
 		if text[i] == '.' && (i+1 == len(text) || text[i+1] == ' ') {
 			return text[:i+1]
@@ -76,21 +80,20 @@ func firstSentence(text string) string {
 	return text
 }
 
-// packagesText lists the packages by layer, the lowest first.
+// packagesText lists the packages by floor and layer, the lowest first.
 func packagesText(all map[string]*described) string {
 	var b strings.Builder
 	b.WriteString("<!-- Made by \"make generate\" from the source; edit the comments of the packages. -->\n")
-	b.WriteString("# Packages\n\nFrom the bottom to the top. A package imports only packages of layers above it in this list; [the design](design.md)\nsays why they are divided so. Folders are those below `ircd/`, but for `config` and `languages`.\n")
-	for i, layer := range layers {
-		fmt.Fprintf(&b, "\n## Layer %d\n\n| package | what it is | uses, of ours | of others |\n|---|---|---|---|\n", i)
-		for _, pkg := range layer {
-			d := all[pkg]
-			if d == nil {
-				continue
+	b.WriteString("# Packages\n\nFrom the bottom to the top, by the floors of [the design](design.md#packages-and-layers). A package imports those of lower\nlayers of its floor, and of the floors it stands on. Folders are those below `ircd/`, but for `config` and `languages`.\n")
+	for _, f := range floors {
+		fmt.Fprintf(&b, "\n## %s\n\n%s.\n", f.name, strings.ToUpper(f.about[:1])+f.about[1:])
+		for _, layer := range f.layers {
+			b.WriteString("\n| package | what it is | uses, of ours | of others |\n|---|---|---|---|\n")
+			for _, pkg := range layer {
+				if d := all[pkg]; d != nil {
+					fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", short(pkg), strings.ReplaceAll(d.about, "|", `\|`), codes(d.imports), codes(d.external))
+				}
 			}
-			slices.Sort(d.imports)
-			slices.Sort(d.external)
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", short(pkg), strings.ReplaceAll(d.about, "|", `\|`), codes(d.imports), codes(d.external))
 		}
 	}
 	return b.String()

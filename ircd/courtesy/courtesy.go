@@ -1,5 +1,5 @@
-// Package courtesy lets those who have just begun to speak come before those who have much
-// to say.
+// Package courtesy gives way: who has much to say waits for those who have just begun to
+// speak.
 //
 // Go's scheduler looks at the network when nothing is left to run; else every 10 ms, and
 // then at no more than 128 connections. While thousands connect or talk at once there is

@@ -1,4 +1,4 @@
-// Package link is how the servers of a network reach each other.
+// Package link says what a link is: what servers that are linked tell each other by.
 //
 // A link only carries. What it carries, how servers come to the same state and
 // which users are shown to whom is decided by its user, package network: so the same

@@ -1,4 +1,4 @@
-// Package throng tells a wave of newcomers from newcomers.
+// Package throng bounds what many strangers do together, who come or talk in a wave.
 //
 // A few strangers who come or talk at the same time are what every network hopes for; a
 // dozen are a wave. One cannot know which of them are honest, but what they do together

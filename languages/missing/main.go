@@ -1,5 +1,5 @@
 // Command missing prints the texts that a catalogue lacks, in the form of its file,
-// ready to be translated:
+// ready to be translated.
 //
 //	go run ./languages/missing ru >> languages/ru.toml
 //
