@@ -25,7 +25,7 @@ func (n *Network) Apply(e *event.Event) (applied bool) {
 		return false
 	}
 	if _, ok := e.Body.(event.Moved); ok {
-		defer n.moving.begin()()
+		defer n.shifting.begin()()
 	}
 	if e = n.follow(e); e == nil { // who is told of it may ask the history at once
 		return true

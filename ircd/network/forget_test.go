@@ -1,7 +1,6 @@
 package network
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -14,9 +13,7 @@ import (
 // there is the account, or what was said.
 func TestForgetFormer(t *testing.T) {
 	n := newCrowd(1).nodes[0]
-	log := history.New(history.Options{})
-	defer log.Close()
-	n.History = log
+	log := n.remember(t)
 	said := func(buffer, text string) {
 		e := n.event(Actor{}, event.MessageSent{Command: "PRIVMSG", Text: text})
 		e.Account = "tea"
@@ -29,16 +26,7 @@ func TestForgetFormer(t *testing.T) {
 	said("#tea", "of this owner")
 	said(history.Conversation("tea", "water"), "of this owner")
 	n.ForgetFormer("tea", registered)
-	for buffer, want := range map[string]string{
+	n.remembers(t, map[string]string{
 		"#tea": "of this owner", history.Conversation("tea", "milk"): "", history.Conversation("tea", "water"): "of this owner",
-	} {
-		list, err := log.Query(context.Background(), buffer, history.Latest(history.Point{}, 10))
-		got := ""
-		for _, e := range list {
-			got += e.Body.(event.MessageSent).Text
-		}
-		if err != nil || got != want {
-			t.Errorf("%s has %q, %v; want %q", buffer, got, err, want)
-		}
-	}
+	})
 }

@@ -1,15 +1,3 @@
-// Package network carries out what users request, on this server and on those it
-// is linked to.
-//
-// Everything that can happen has a file with two steps. Asking, in the exported
-// function such as Kick, runs on the server of the user who makes the request:
-// may this user do it? Applying, in a function such as applyKick, is the same
-// code on every server: it changes the state by merging the event's facts, and
-// tells those who see it. A single server is a network of one.
-//
-// This is the only package that changes the state. An event is applied and
-// published under the same lock, so all servers and clients see one order of what
-// happens in a channel.
 package network
 
 import (
@@ -66,11 +54,11 @@ type Network struct {
 
 	strangers strangers
 
-	peers   peers
-	ledger  ledger
-	moving  moving
-	recent  recent
-	settled settlement
+	peers    peers
+	ledger   ledger
+	shifting shifting
+	recent   recent
+	settled  settlement
 	// caughtUp means that what this server said before it was started last is here.
 	caughtUp atomic.Bool
 	// Guarded by the World's lock.

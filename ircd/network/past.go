@@ -129,7 +129,7 @@ func (n *Network) recall(p *peer, buffer string, e *event.Event, known map[strin
 			n.applyEnded(b)
 		}
 	case event.Moved:
-		defer n.moving.begin()()
+		defer n.shifting.begin()()
 		if n.file(buffer, e, known) {
 			n.applyMoved(e, b, false)
 		}

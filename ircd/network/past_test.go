@@ -16,9 +16,7 @@ import (
 func TestGivenBack(t *testing.T) {
 	c := newCrowd(2)
 	for i, n := range c.nodes {
-		log := history.New(history.Options{})
-		defer log.Close()
-		n.History = log
+		n.remember(t)
 		n.openLedger()
 		n.connect([]string{"alice", "bob"}[i])
 	}
@@ -35,11 +33,26 @@ func TestGivenBack(t *testing.T) {
 	}
 	c.deliverAll()
 
-	// Of its history, only what it had up to the points comes back with it.
-	lost := history.New(history.Options{})
-	defer lost.Close()
-	for _, buffer := range []string{ledgerBuffer, "#tea"} {
-		all, err := origin.History.Query(context.Background(), buffer, history.After(history.Point{}, 100))
+	origin.loseWords(t, "#tea")
+	p := origin.peers.get(other.Clock.Server())
+	p.gave = false
+	origin.caughtUp.Store(true) // with a third one, which has not heard it
+	if got := origin.askFor(t, p, other); len(got) != 1 || got[0] != "last words" {
+		t.Errorf("it gets %q", got)
+	}
+	origin.remembers(t, map[string]string{"#tea": "last words"})
+	p.give(p.info().Boot, nil)
+	if got := origin.askFor(t, p, other); len(got) > 0 {
+		t.Errorf("it asks again for %q", got)
+	}
+}
+
+// loseWords starts a server anew, with all that it had but for what was said in a channel.
+func (n *crowdNode) loseWords(t *testing.T, channel string) {
+	had := n.History
+	lost := n.remember(t)
+	for _, buffer := range []string{ledgerBuffer, channel} {
+		all, err := had.Query(context.Background(), buffer, history.After(history.Point{}, 100))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,43 +62,32 @@ func TestGivenBack(t *testing.T) {
 			}
 		}
 	}
-	origin.History = lost
-	origin.openLedger()
-	p := origin.peers.get(other.Clock.Server())
-	p.gave = false
-	origin.caughtUp.Store(true) // with a third one, which has not heard it
-	asked := func() (said []string) {
-		q := origin.wanted(p)
-		b, err := other.answerPast(context.Background(), &q)
+	n.openLedger()
+}
+
+// askFor lets a server ask another one, which it knows as p, for the past. It returns what it
+// gets of its own words, and keeps that.
+func (n *crowdNode) askFor(t *testing.T, p *peer, other *crowdNode) (said []string) {
+	q := n.wanted(p)
+	b, err := other.answerPast(context.Background(), &q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list pastList
+	if err := cbor.Unmarshal(b, &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range list.Events {
+		e, err := event.Decode(x.Event)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var list pastList
-		if err := cbor.Unmarshal(b, &list); err != nil {
-			t.Fatal(err)
+		if m, ok := e.Body.(event.MessageSent); ok && e.Server == n.Clock.Server() {
+			said = append(said, m.Text)
+			n.recall(p, x.Buffer, e, nil, false)
 		}
-		for _, x := range list.Events {
-			e, err := event.Decode(x.Event)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m, ok := e.Body.(event.MessageSent); ok && e.Server == origin.Clock.Server() {
-				said = append(said, m.Text)
-				origin.recall(p, x.Buffer, e, nil, false)
-			}
-		}
-		return said
 	}
-	if got := asked(); len(got) != 1 || got[0] != "last words" {
-		t.Errorf("it gets %q", got)
-	}
-	if list, err := lost.Query(context.Background(), "#tea", history.Query{Kinds: history.Texts, Limit: 10}); err != nil || len(list) != 1 {
-		t.Errorf("it has %v, %v", list, err)
-	}
-	p.give(p.info().Boot, nil)
-	if got := asked(); len(got) > 0 {
-		t.Errorf("it asks again for %q", got)
-	}
+	return said
 }
 
 // TestAhead: what is refused, because it is of a time that is yet to come, is missed and not
@@ -121,9 +123,7 @@ func TestAhead(t *testing.T) {
 func TestWithout(t *testing.T) {
 	c := newCrowd(1)
 	n := c.nodes[0]
-	log := history.New(history.Options{})
-	defer log.Close()
-	n.History = log
+	log := n.remember(t)
 	n.openLedger()
 	var page []past
 	for i := range 1000 {

@@ -13,9 +13,7 @@ import (
 func TestRedactedBeforeSaid(t *testing.T) {
 	c := newCrowd(3)
 	for i, n := range c.nodes {
-		log := history.New(history.Options{})
-		defer log.Close()
-		n.History = log
+		n.remember(t)
 		n.connect([]string{"op", "alice", "carol"}[i])
 	}
 	c.deliverAll()

@@ -10,7 +10,7 @@ import (
 // TestMoving: who waits until nothing is moved waits for all of it, and learns that more was.
 func TestMoving(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var m moving
+		var m shifting
 		before, err := m.still(t.Context())
 		if err != nil || before != 0 {
 			t.Fatal(before, err)

@@ -2,10 +2,10 @@ package network
 
 import (
 	"context"
-	"github.com/parley-irc/parley/ircd/lang"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/event"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/modes"
 	"github.com/parley-irc/parley/ircd/state"
 )

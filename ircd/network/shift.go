@@ -120,7 +120,7 @@ func (n *Network) shift(old, name string, up map[string]event.Stamp, whole bool)
 	if b.From == b.To {
 		return
 	}
-	defer n.moving.begin()()
+	defer n.shifting.begin()()
 	e := n.event(Actor{}, b)
 	n.log(e)
 	n.publish(e)

@@ -42,12 +42,12 @@ type pastList struct {
 // answerPast reads until no channel is renamed meanwhile.
 func (n *Network) answerPast(ctx context.Context, q *query) ([]byte, error) {
 	for {
-		shifts, err := n.moving.still(ctx)
+		shifts, err := n.shifting.still(ctx)
 		if err != nil {
 			return nil, err
 		}
 		answer, err := n.readPast(ctx, q, shifts)
-		if now, _ := n.moving.state(); err != nil || now == shifts {
+		if now, _ := n.shifting.state(); err != nil || now == shifts {
 			return answer, err
 		}
 	}
