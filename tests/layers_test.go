@@ -40,7 +40,7 @@ var floors = []floor{
 	}},
 	{"Records", "what is kept for people and by operators: a package for each kind, with the rules of it", []string{"Words", "State", "Keeping", "Tools"}, [][]string{
 		{"ircd/hits", "ircd/reputation", "ircd/audit", "ircd/chanreg", "ircd/defcon", "ircd/vhosts", "ircd/memos", "ircd/profiles", "ircd/push", "ircd/authtoken", "ircd/transfer", "ircd/migrate"},
-		{"ircd/accounts", "ircd/bans", "ircd/spamfilter", "ircd/migrate/ergo", "ircd/migrate/anope", "ircd/migrate/atheme"},
+		{"ircd/accounts", "ircd/bans", "ircd/spamfilter", "ircd/migrate/migratetest", "ircd/migrate/ergo", "ircd/migrate/anope", "ircd/migrate/atheme"},
 		{"ircd/sasl", "ircd/authority/bearer", "ircd/authority/directory", "ircd/authority/script"},
 	}},
 	{"Network", "what can happen: may it be, and then it is, on every server alike", []string{"Words", "State", "Keeping", "Records"}, [][]string{

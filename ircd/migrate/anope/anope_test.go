@@ -1,38 +1,18 @@
 package anope
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"os"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/parley-irc/parley/ircd/accounts/foreign"
 	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/migrate"
+	"github.com/parley-irc/parley/ircd/migrate/migratetest"
 )
 
-func read(t testing.TB, names ...string) *migrate.Network {
-	t.Helper()
-	var b []byte
-	for _, name := range names {
-		part, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b = append(b, part...)
-	}
-	if !Like(b[:200]) {
-		t.Errorf("%s is not recognised", names)
-	}
-	n, err := Read(bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
+var reader = migratetest.Reader{Like: Like, Read: Read}
 
 // All hold the same: as Anope 2.0 writes it, with what belongs to a module in a file of its
 // own, and as 2.1 does.
@@ -41,7 +21,7 @@ var fixtures = [][]string{{"testdata/anope.db", "testdata/module_cs_mode.db"}, {
 func each(t *testing.T, f func(t *testing.T, n *migrate.Network)) {
 	t.Helper()
 	for _, names := range fixtures {
-		t.Run(names[0], func(t *testing.T) { f(t, read(t, names...)) })
+		t.Run(names[0], func(t *testing.T) { f(t, reader.Fixture(t, names...)) })
 	}
 }
 
@@ -60,7 +40,7 @@ func TestAccounts(t *testing.T) {
 		if !errors.As(dora.SecretErr, &u) || u.Form != "oldmd5" {
 			t.Error(dora.SecretErr)
 		}
-		if got := line(alice.Name, alice.Nicks, alice.Email, alice.Confirmed, len(alice.Certs), alice.Registered.Unix(), alice.Seen.Unix(), alice.Settings); got !=
+		if got := migratetest.Line(alice.Name, alice.Nicks, alice.Email, alice.Confirmed, len(alice.Certs), alice.Registered.Unix(), alice.Seen.Unix(), alice.Settings); got !=
 			"Alice [ally] alice@example.org true 2 1290000000 1700000000 map[enforce:strict]" {
 			t.Error(got)
 		}
@@ -78,28 +58,21 @@ func TestAccounts(t *testing.T) {
 
 func TestChannels(t *testing.T) {
 	each(t, func(t *testing.T, n *migrate.Network) {
-		by := map[string]migrate.Channel{}
-		for _, ch := range n.Channels {
-			by[ch.Name] = ch
-		}
+		by := migratetest.Channels(n)
 		tea := by["#Tea"]
-		if got := line(tea.Founder, tea.Successor, tea.Registered.Unix(), tea.Topic.Text, tea.Topic.By); got != "Alice bob 1295000000 Green, at four bob" {
+		if got := migratetest.Line(tea.Founder, tea.Successor, tea.Registered.Unix(), tea.Topic.Text, tea.Topic.By); got != "Alice bob 1295000000 Green, at four bob" {
 			t.Error(got)
 		}
 		if got := fmt.Sprint(tea.Settings); got != "map[desc:All about tea entrymsg:Welcome / Mind the pot url:https://tea.example/]" {
 			t.Error(got)
 		}
-		if got := words(tea.Modes) + " lock " + words(tea.Lock); got != "n k=leaves t lock l=30 -s" {
+		if got := migratetest.Modes(tea.Modes) + " lock " + migratetest.Modes(tea.Lock); got != "n k=leaves t lock l=30 -s" {
 			t.Error(got)
 		}
 		if len(tea.Lists) != 1 || tea.Lists[0].Mask != "*!*@spam.example" {
 			t.Error(tea.Lists)
 		}
-		var access []string
-		for _, x := range tea.Access {
-			access = append(access, x.Account+" "+x.Flags)
-		}
-		if got := strings.Join(access, ", "); got != "bob +OHVrhiotv, carol +Vtv, dora SOP" {
+		if got := migratetest.Access(tea); got != "bob +OHVrhiotv, carol +Vtv, dora SOP" {
 			t.Error(got)
 		}
 		if len(tea.Akicks) != 2 || tea.Akicks[0].Mask != "*!*@rude.example" || tea.Akicks[1].Mask != "a:carol" {
@@ -118,39 +91,12 @@ func TestChannels(t *testing.T) {
 	})
 }
 
-// line returns values with spaces between them.
-func line(values ...any) string { return strings.TrimSpace(fmt.Sprintln(values...)) }
-
-func words(all []migrate.Mode) string {
-	var list []string
-	for _, m := range all {
-		w := string(rune(m.Letter))
-		if m.Off {
-			w = "-" + w
-		}
-		if m.Param != "" {
-			w += "=" + m.Param
-		}
-		list = append(list, w)
-	}
-	return strings.Join(list, " ")
-}
-
 func TestBansAndNotes(t *testing.T) {
 	each(t, func(t *testing.T, n *migrate.Network) {
-		var bans []string
-		for _, b := range n.Bans {
-			bans = append(bans, b.Action+" "+b.Target)
-		}
-		if got := strings.Join(bans, ", "); got != "ban *!*@203.0.113.7, ban *!*@bots.example&r:Cheap?bot, ban r:*cheap?watches*, reserve Admin*, reserve root" {
+		if got := migratetest.List(n.Bans, func(b migrate.Ban) string { return b.Action + " " + b.Target }); got != "ban *!*@203.0.113.7, ban *!*@bots.example&r:Cheap?bot, ban r:*cheap?watches*, reserve Admin*, reserve root" {
 			t.Error(got)
 		}
-		var notes []string
-		for _, x := range n.Notes {
-			notes = append(notes, x.Kind+" "+x.Name)
-		}
-		slices.Sort(notes)
-		if got := strings.Join(notes, ", "); got != "account waiting, ban /.*x+/, bot TeaBot, channel #Tea, channel #Tea, forbidden *@throwaway.example, host ally, host bob, memo #Tea" {
+		if got := migratetest.Notes(n); got != "account waiting, ban /.*x+/, bot TeaBot, channel #Tea, channel #Tea, forbidden *@throwaway.example, host ally, host bob, memo #Tea" {
 			t.Error(got)
 		}
 	})
@@ -195,23 +141,5 @@ func TestFlags(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, names := range fixtures {
-		b, err := os.ReadFile(names[0])
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
-	f.Add([]byte("OBJECT NickCore\nDATA display a\nDATA pass md5:\nEND\nOBJECT ModeLock\nEND\n"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		n, err := Read(bytes.NewReader(b))
-		if err != nil {
-			return
-		}
-		for _, note := range n.Notes {
-			if strings.ContainsAny(note.Name+note.Why, "\r\n\x00\x1b") {
-				t.Errorf("%q", note)
-			}
-		}
-	})
+	reader.Fuzz(f, []string{fixtures[0][0], fixtures[1][0]}, []byte("OBJECT NickCore\nDATA display a\nDATA pass md5:\nEND\nOBJECT ModeLock\nEND\n"))
 }

@@ -1,42 +1,22 @@
 package atheme
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"os"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/parley-irc/parley/ircd/accounts/foreign"
 	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/migrate"
+	"github.com/parley-irc/parley/ircd/migrate/migratetest"
 )
 
 const fixture = "testdata/services.db"
 
-func readFixture(t testing.TB) *migrate.Network {
-	t.Helper()
-	b, err := os.ReadFile(fixture)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !Like(b) {
-		t.Error("the file is not recognised")
-	}
-	n, err := Read(bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-// line returns values with spaces between them.
-func line(values ...any) string { return strings.TrimSpace(fmt.Sprintln(values...)) }
+var reader = migratetest.Reader{Like: Like, Read: Read}
 
 func TestAccounts(t *testing.T) {
-	n := readFixture(t)
+	n := reader.Fixture(t, fixture)
 	if len(n.Accounts) != 5 {
 		t.Fatalf("%d accounts", len(n.Accounts))
 	}
@@ -53,7 +33,7 @@ func TestAccounts(t *testing.T) {
 	if !errors.As(eve.SecretErr, &u) {
 		t.Error(eve.SecretErr)
 	}
-	if got := line(alice.Name, alice.Key, alice.Nicks, alice.Email, alice.Confirmed, len(alice.Certs), alice.Registered.Unix(), alice.Seen.Unix(), alice.Settings, alice.Secret.Scram != nil); got !=
+	if got := migratetest.Line(alice.Name, alice.Key, alice.Nicks, alice.Email, alice.Confirmed, len(alice.Certs), alice.Registered.Unix(), alice.Seen.Unix(), alice.Settings, alice.Secret.Scram != nil); got !=
 		"Alice AAAAAAAAB [ally] alice@example.org true 1 1290000000 1700000000 map[enforce:timeout] true" {
 		t.Error(got)
 	}
@@ -69,30 +49,23 @@ func TestAccounts(t *testing.T) {
 }
 
 func TestChannels(t *testing.T) {
-	n := readFixture(t)
-	by := map[string]migrate.Channel{}
-	for _, ch := range n.Channels {
-		by[ch.Name] = ch
-	}
+	n := reader.Fixture(t, fixture)
+	by := migratetest.Channels(n)
 	tea := by["#Tea"]
-	if got := line(tea.Founder, tea.Registered.Unix(), tea.Topic.Text, tea.Topic.By, tea.Settings); got !=
+	if got := migratetest.Line(tea.Founder, tea.Registered.Unix(), tea.Topic.Text, tea.Topic.By, tea.Settings); got !=
 		"Alice 1295000000 Green, at four bob map[entrymsg:Welcome to tea private:on topiclock:on url:https://tea.example/]" {
 		t.Error(got)
 	}
-	if got := words(tea.Lock); got != "l=30 k=leaves n t -s f=#lounge j=5:10" {
+	if got := migratetest.Modes(tea.Lock); got != "l=30 k=leaves n t -s f=#lounge j=5:10" {
 		t.Error(got)
 	}
-	var access []string
-	for _, x := range tea.Access {
-		access = append(access, x.Account+" "+x.Flags)
-	}
-	if got := strings.Join(access, ", "); got != "dora SOP, bob +OahiorkstvA, carol +V, bob +Vv, dora +Vv" {
+	if got := migratetest.Access(tea); got != "dora SOP, bob +OahiorkstvA, carol +V, bob +Vv, dora +Vv" {
 		t.Error(got)
 	}
 	if k := tea.Akicks; len(k) != 2 || k[0].Mask != "*!*@rude.example" || k[0].Reason != "rude" || k[0].Until.Unix() != 4000000000 || k[1].Mask != "a:eve" {
 		t.Errorf("%+v", k)
 	}
-	if pots := by["#pots"]; pots.Founder != "bob" || words(pots.Lock) != "i n M" || pots.Settings["restricted"] != "on" || len(pots.Access) != 1 || pots.Access[0].Account != "dora" {
+	if pots := by["#pots"]; pots.Founder != "bob" || migratetest.Modes(pots.Lock) != "i n M" || pots.Settings["restricted"] != "on" || len(pots.Access) != 1 || pots.Access[0].Account != "dora" {
 		t.Errorf("%+v", pots)
 	}
 	if c := by["#closed"]; c.Suspended == nil || c.Suspended.Reason != "quarrel" || c.Settings["keeptopic"] != "off" {
@@ -103,28 +76,9 @@ func TestChannels(t *testing.T) {
 	}
 }
 
-func words(all []migrate.Mode) string {
-	var list []string
-	for _, m := range all {
-		w := string(rune(m.Letter))
-		if m.Off {
-			w = "-" + w
-		}
-		if m.Param != "" {
-			w += "=" + m.Param
-		}
-		list = append(list, w)
-	}
-	return strings.Join(list, " ")
-}
-
 func TestBansAndNotes(t *testing.T) {
-	n := readFixture(t)
-	var bans []string
-	for _, b := range n.Bans {
-		bans = append(bans, b.Action+" "+b.Target+" "+b.Reason)
-	}
-	if got := strings.Join(bans, ", "); got != "ban *!*@203.0.113.7 proxy, ban *!*bot@*.bots.example bots, ban r:*cheap*watches* spam, reserve Admin* reserved, reserve #warez no" {
+	n := reader.Fixture(t, fixture)
+	if got := migratetest.List(n.Bans, func(b migrate.Ban) string { return b.Action + " " + b.Target + " " + b.Reason }); got != "ban *!*@203.0.113.7 proxy, ban *!*bot@*.bots.example bots, ban r:*cheap*watches* spam, reserve Admin* reserved, reserve #warez no" {
 		t.Error(got)
 	}
 	if u := n.Bans[1].Until; u.Unix() != 1650003600 || !n.Bans[0].Until.IsZero() {
@@ -133,12 +87,7 @@ func TestBansAndNotes(t *testing.T) {
 	if len(n.Offers) != 1 || n.Offers[0].Host != "$account.users.example" || n.Offers[0].By != "admin" {
 		t.Errorf("%+v", n.Offers)
 	}
-	var notes []string
-	for _, x := range n.Notes {
-		notes = append(notes, x.Kind+" "+x.Name)
-	}
-	slices.Sort(notes)
-	if got := strings.Join(notes, ", "); got != "account waiting, bot TeaBot, channel #Tea, channel #Tea, channel #Tea, channel #pots, channel #pots, host ally, host bob, host pot.example, note of operators Alice, operator of services Alice" {
+	if got := migratetest.Notes(n); got != "account waiting, bot TeaBot, channel #Tea, channel #Tea, channel #Tea, channel #pots, channel #pots, host ally, host bob, host pot.example, note of operators Alice, operator of services Alice" {
 		t.Error(got)
 	}
 }
@@ -191,21 +140,5 @@ func TestRefuses(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	b, err := os.ReadFile(fixture)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(b)
-	f.Add([]byte("DBV 7\nMU a b c 1 1 256\nMC #a 1 1 0 -1 -1 5 k\nCA #a a +F 1 a\nMDA #a:a reason x\nDE\n"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		n, err := Read(bytes.NewReader(b))
-		if err != nil {
-			return
-		}
-		for _, note := range n.Notes {
-			if strings.ContainsAny(note.Name+note.Why, "\r\n\x00\x1b") {
-				t.Errorf("%q", note)
-			}
-		}
-	})
+	reader.Fuzz(f, []string{fixture}, []byte("DBV 7\nMU a b c 1 1 256\nMC #a 1 1 0 -1 -1 5 k\nCA #a a +F 1 a\nMDA #a:a reason x\nDE\n"))
 }

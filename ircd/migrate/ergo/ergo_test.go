@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,29 +12,16 @@ import (
 	"github.com/parley-irc/parley/ircd/accounts/foreign"
 	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/migrate"
+	"github.com/parley-irc/parley/ircd/migrate/migratetest"
 )
 
 // fixture is a database that Ergo 2.20 has written.
 const fixture = "testdata/ircd.db"
 
-func readFixture(t testing.TB) *migrate.Network {
-	t.Helper()
-	b, err := os.ReadFile(fixture)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !Like(b[:100]) {
-		t.Error("the file is not recognised")
-	}
-	n, err := Read(bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
+var reader = migratetest.Reader{Like: Like, Read: Read}
 
 func TestFixture(t *testing.T) {
-	n := readFixture(t)
+	n := reader.Fixture(t, fixture)
 	var names []string
 	for i := range n.Accounts {
 		a := &n.Accounts[i]
@@ -73,11 +59,8 @@ func TestFixture(t *testing.T) {
 }
 
 func TestFixtureChannels(t *testing.T) {
-	n := readFixture(t)
-	by := map[string]migrate.Channel{}
-	for _, ch := range n.Channels {
-		by[ch.Name] = ch
-	}
+	n := reader.Fixture(t, fixture)
+	by := migratetest.Channels(n)
 	tea := by["#tea"]
 	if tea.Founder != "alice" || tea.Topic.Text != "Green tea, at four" || tea.Settings["history"] != "persistent" {
 		t.Errorf("%+v", tea)
@@ -89,11 +72,7 @@ func TestFixtureChannels(t *testing.T) {
 	if slices.Sort(modes); strings.Join(modes, " ") != "C kleaves l30 n" {
 		t.Error(modes)
 	}
-	var lists []string
-	for _, e := range tea.Lists {
-		lists = append(lists, string(rune(e.Letter))+" "+e.Mask)
-	}
-	if got := strings.Join(lists, ", "); got != "b *!*@spam.example, b m:*!*@loud.example, e *!*@kind.example" {
+	if got := migratetest.List(tea.Lists, func(e migrate.Entry) string { return string(rune(e.Letter)) + " " + e.Mask }); got != "b *!*@spam.example, b m:*!*@loud.example, e *!*@kind.example" {
 		t.Error(got)
 	}
 	if len(tea.Access) != 2 || tea.Access[0].Account != "bob" || tea.Access[0].Flags != "AOP" || tea.Access[1].Flags != "VOP" {
@@ -102,11 +81,7 @@ func TestFixtureChannels(t *testing.T) {
 	if w := by["#warez"]; w.Forbidden == nil || w.Forbidden.By != "admin" {
 		t.Errorf("%+v", w)
 	}
-	var bans []string
-	for _, b := range n.Bans {
-		bans = append(bans, b.Action+" "+b.Target+" "+b.Notice)
-	}
-	if got := strings.Join(bans, ", "); got != "require-sasl 2001:db8::/32 log in, ban 203.0.113.0/24 open proxies, ban *!*@bots.example bots" {
+	if got := migratetest.List(n.Bans, func(b migrate.Ban) string { return b.Action + " " + b.Target + " " + b.Notice }); got != "require-sasl 2001:db8::/32 log in, ban 203.0.113.0/24 open proxies, ban *!*@bots.example bots" {
 		t.Error(got)
 	}
 }
@@ -167,22 +142,6 @@ func TestNonsense(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	b, err := os.ReadFile(fixture)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(b)
-	f.Add(write([]string{"set", versionKey, "24"}, []string{"set", "account.exists a", "1"}))
-	f.Add([]byte("*3\r\n$3\r\nset\r\n$1\r\nx\r\n$2000000000\r\n"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		n, err := Read(bytes.NewReader(b))
-		if err != nil {
-			return
-		}
-		for _, note := range n.Notes {
-			if strings.ContainsAny(note.Name+note.Why, "\r\n\x00\x1b") {
-				t.Errorf("%q", note)
-			}
-		}
-	})
+	reader.Fuzz(f, []string{fixture}, write([]string{"set", versionKey, "24"}, []string{"set", "account.exists a", "1"}),
+		[]byte("*3\r\n$3\r\nset\r\n$1\r\nx\r\n$2000000000\r\n"))
 }
