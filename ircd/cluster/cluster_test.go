@@ -122,16 +122,6 @@ func (w *world) start(name string, m Mode, change func(o *Options), peers ...str
 	return s
 }
 
-// until waits until something is so.
-func until(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("not within 20 seconds: %s", what)
-		}
-	}
-}
-
 func TestMeet(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "a.example", "b.example", "c.example")
@@ -140,7 +130,7 @@ func TestMeet(t *testing.T) {
 	c := w.start("c.example", Mode{State: Joining}, nil, "b.example")
 	start := time.Now()
 	for _, s := range []*server{a, b, c} {
-		until(t, "all have met", func() bool { return len(s.Met()) == 2 })
+		clustertest.Until(t, "all have met", func() bool { return len(s.Met()) == 2 })
 	}
 	t.Log("met after", time.Since(start))
 	for _, to := range []string{"a.example", "b.example"} {
@@ -154,6 +144,6 @@ func TestMeet(t *testing.T) {
 	}
 	start = time.Now()
 	b.Node.Close("enough")
-	until(t, "b is gone", func() bool { return len(a.Met()) == 1 && len(c.Met()) == 1 })
+	clustertest.Until(t, "b is gone", func() bool { return len(a.Met()) == 1 && len(c.Met()) == 1 })
 	t.Log("missed after", time.Since(start))
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parley-irc/parley/ircd/cluster/clustertest"
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/link"
 	"github.com/parley-irc/parley/ircd/link/linktest"
@@ -63,7 +64,7 @@ func linked(t *testing.T) (a, b *server, la, lb *listener) {
 			t.Fatal(err)
 		}
 	}
-	until(t, "they are linked", func() bool { return up(a) && up(b) })
+	clustertest.Until(t, "they are linked", func() bool { return up(a) && up(b) })
 	return a, b, la, lb
 }
 
@@ -77,9 +78,9 @@ func TestOneWay(t *testing.T) {
 	t.Parallel()
 	a, b, la, lb := linked(t)
 	a.losing.Store(true)
-	until(t, "both are told", func() bool { return lb.said("nothing has come") && la.said("it says: nothing has come") })
+	clustertest.Until(t, "both are told", func() bool { return lb.said("nothing has come") && la.said("it says: nothing has come") })
 	a.losing.Store(false)
-	until(t, "they are linked again", func() bool { return up(a) && up(b) })
+	clustertest.Until(t, "they are linked again", func() bool { return up(a) && up(b) })
 }
 
 // TestTail tests that it is noticed if the last that was sent is lost.
@@ -90,8 +91,8 @@ func TestTail(t *testing.T) {
 	a.Publish([]byte("lost"))
 	time.Sleep(20 * time.Millisecond)
 	a.losing.Store(false)
-	until(t, "it is noticed", func() bool { return lb.said("is lost") })
-	until(t, "they are linked again", func() bool { return up(a) && up(b) })
+	clustertest.Until(t, "it is noticed", func() bool { return lb.said("is lost") })
+	clustertest.Until(t, "they are linked again", func() bool { return up(a) && up(b) })
 }
 
 // TestSlow tests that a server that does not keep up costs bounded memory, and then the link
@@ -106,15 +107,15 @@ func TestSlow(t *testing.T) {
 			break
 		}
 	}
-	until(t, "the link has ended", func() bool { return la.said("does not keep up") })
+	clustertest.Until(t, "the link has ended", func() bool { return la.said("does not keep up") })
 	close(lb.block)
-	until(t, "they are linked again", func() bool { return up(a) && up(b) })
+	clustertest.Until(t, "they are linked again", func() bool { return up(a) && up(b) })
 	before := lb.count()
 	if before > (maxWindow+maxFrame)/len(data)+2 {
 		t.Errorf("%d pieces were on their way", before)
 	}
 	a.Publish(data)
-	until(t, "it goes on", func() bool { return lb.count() == before+1 })
+	clustertest.Until(t, "it goes on", func() bool { return lb.count() == before+1 })
 }
 
 // wallClock returns a clock that jumps by what the second value has.
@@ -154,15 +155,15 @@ func TestClockJump(t *testing.T) {
 		return true
 	}
 	off := func(s *server) time.Duration { return time.Until(s.o.Clock.Now().Round(0)).Abs() }
-	until(t, "they are linked, and know each other's clocks", func() bool { return linked() && clocks(all) })
+	clustertest.Until(t, "they are linked, and know each other's clocks", func() bool { return linked() && clocks(all) })
 	for _, by := range []time.Duration{time.Hour, -time.Hour} {
 		jumps[0].Store(int64(by))
-		until(t, "it is noticed", all[0].o.Clock.apart.Load)
+		clustertest.Until(t, "it is noticed", all[0].o.Clock.apart.Load)
 		if off(all[0]) > time.Second || !linked() {
 			t.Errorf("after a jump of %v the time is off by %v; linked: %v", by, off(all[0]), linked())
 		}
 		jumps[0].Store(0)
-		until(t, "it is right again", func() bool { return !all[0].o.Clock.apart.Load() })
+		clustertest.Until(t, "it is right again", func() bool { return !all[0].o.Clock.apart.Load() })
 	}
 	if !all[0].log.has("the clock of this machine is wrong") || !all[0].log.has("is right again") {
 		t.Error("it is not logged")
@@ -174,9 +175,9 @@ func TestClockJump(t *testing.T) {
 		jump.Store(int64(time.Hour))
 	}
 	for _, s := range all {
-		until(t, "all have jumped", func() bool { return off(s) > 59*time.Minute })
+		clustertest.Until(t, "all have jumped", func() bool { return off(s) > 59*time.Minute })
 	}
-	until(t, "they are linked", linked)
+	clustertest.Until(t, "they are linked", linked)
 }
 
 // clocks reports whether all servers know the wall clocks of all others.
@@ -208,10 +209,10 @@ func TestClockApart(t *testing.T) {
 	a := w.start("a.example", Mode{State: Member, Group: "g"}, nil)
 	b := w.start("b.example", Mode{State: Member, Group: "g"}, func(o *Options) { o.Clock = clock }, "a.example")
 	for _, s := range []*server{a, b} {
-		until(t, "it is refused", func() bool { return s.log.has("clock of") })
+		clustertest.Until(t, "it is refused", func() bool { return s.log.has("clock of") })
 	}
 	jump.Store(0) // followed when nobody has contradicted for a while
-	until(t, "they meet", func() bool { return len(a.Met()) == 1 && len(b.Met()) == 1 })
+	clustertest.Until(t, "they meet", func() bool { return len(a.Met()) == 1 && len(b.Met()) == 1 })
 }
 
 // TestClock tests whom a clock follows, at once and after a while.

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/parley-irc/parley/ircd/cluster/clustertest"
 )
 
 var errSome = errors.New("there is something")
@@ -95,7 +97,7 @@ func TestLog(t *testing.T) {
 		t.Errorf("an entry of the same identifier is number %d", again)
 	}
 	for _, f := range []*follower{fa, fb} {
-		until(t, "all is followed", func() bool { return len(f.all()) >= len(want) })
+		clustertest.Until(t, "all is followed", func() bool { return len(f.all()) >= len(want) })
 		if got := f.all(); !slices.Equal(got, want) {
 			t.Errorf("%q, want %q", got, want)
 		}
@@ -104,10 +106,10 @@ func TestLog(t *testing.T) {
 	start = time.Now()
 	c := w.start("c.example", Mode{State: Member, Group: "g"}, nil, "b.example")
 	fc := follow(t, c, 0)
-	until(t, "c has all", func() bool { return slices.Equal(fc.all(), want) })
+	clustertest.Until(t, "c has all", func() bool { return slices.Equal(fc.all(), want) })
 	t.Log("joined after", time.Since(start))
 	var leader *server
-	until(t, "three members", func() bool {
+	clustertest.Until(t, "three members", func() bool {
 		for _, s := range w.servers {
 			if g, err := s.Group(); err == nil && s.Leads() && len(g.Members) == 3 {
 				leader = s
@@ -120,7 +122,7 @@ func TestLog(t *testing.T) {
 	if err := leader.SetReplicas(ctx, 3); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "three replicas", func() bool {
+	clustertest.Until(t, "three replicas", func() bool {
 		s, err := c.LogState(ctx)
 		return err == nil && s.Replicas == 3 && s.Current == 3
 	})
@@ -138,13 +140,13 @@ func TestLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	fa = follow(t, a, 0)
-	until(t, "a has all", func() bool { return slices.Equal(fa.all(), want) })
+	clustertest.Until(t, "a has all", func() bool { return slices.Equal(fa.all(), want) })
 
 	// What was trimmed is missed.
 	if err := b.Trim(ctx, 10); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the log is trimmed", func() bool { // everywhere, so that c is told so by whom it asks
+	clustertest.Until(t, "the log is trimmed", func() bool { // everywhere, so that c is told so by whom it asks
 		err := c.Follow(ctx, 3, func(uint64, []byte) error { return errSome }, func() {})
 		return errors.Is(err, ErrTrimmed)
 	})

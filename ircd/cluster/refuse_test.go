@@ -9,6 +9,7 @@ import (
 	natsserver "github.com/nats-io/nats-server/v2/server"
 
 	"github.com/parley-irc/parley/config"
+	"github.com/parley-irc/parley/ircd/cluster/clustertest"
 	"github.com/parley-irc/parley/ircd/lang"
 )
 
@@ -43,8 +44,8 @@ func TestRefused(t *testing.T) {
 			w := newWorld(t, "a.example", "b.example", "c.example")
 			a := w.start("a.example", Mode{State: Alone}, nil)
 			b := w.start("b.example", Mode{State: Joining}, func(o *Options) { test.change(w, o) }, "a.example")
-			until(t, test.here, func() bool { return a.log.has(test.here) })
-			until(t, test.there, func() bool { return b.log.has(test.there) })
+			clustertest.Until(t, test.here, func() bool { return a.log.has(test.here) })
+			clustertest.Until(t, test.there, func() bool { return b.log.has(test.there) })
 			time.Sleep(50 * time.Millisecond)
 			if len(a.Met())+len(b.Met()) > 0 {
 				t.Error("they have met")

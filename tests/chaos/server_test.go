@@ -48,27 +48,17 @@ var hashed = sync.OnceValues(func() (string, error) {
 	return strings.TrimSpace(string(hash)), err
 })
 
-// TestMain lets more tests run at once than there are processors: they wait most of the
-// time.
 func TestMain(m *testing.M) {
-	flag.Parse()
-	if err := flag.Set("test.parallel", "8"); err != nil {
-		panic(err)
-	}
+	clustertest.ManyAtOnce()
 	program.Main(m)
 }
 
-const configuration = `
+const configuration = process.Undisturbed + `
 [network]
 name = "Tea"
 [server]
 name = "%[1]s"
 reverse-dns = false
-[accounts]
-argon2-memory = "8KiB"
-argon2-iterations = 1
-[accounts.registration]
-per-hour = 0
 [flood]
 enabled = false
 [connections]

@@ -30,15 +30,10 @@ var program process.Program
 
 func TestMain(m *testing.M) { program.Main(m) }
 
-const configuration = `
+const configuration = process.Undisturbed + `
 [server]
 name = "irc.tea.example"
 reverse-dns = false
-[accounts]
-argon2-memory = "8KiB"
-argon2-iterations = 1
-[accounts.registration]
-per-hour = 0
 [flood]
 enabled = false
 [history]

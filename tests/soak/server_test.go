@@ -19,17 +19,12 @@ const patience = 20 * time.Second
 
 // configuration bounds the history so low that it is full when the warm-up ends: what fills
 // on purpose is not what is looked for. Those who say nothing are missed soon.
-var configuration = fmt.Sprintf(`
+var configuration = fmt.Sprintf(process.Undisturbed+`
 [server]
 name = "irc.tea.example"
 reverse-dns = false
 ping-interval = "5s"
 ping-timeout = "10s"
-[accounts]
-argon2-memory = "8KiB"
-argon2-iterations = 1
-[accounts.registration]
-per-hour = 0
 [connections]
 enabled = false
 [flood]

@@ -20,9 +20,7 @@ func TestAway(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t, "a.example", "b.example", "c.example")
 	a, b, c := n.hosts[0], n.hosts[1], n.hosts[2]
-	for _, h := range n.hosts {
-		h.start()
-	}
+	n.start()
 	c.write("kept", "x")
 	c.write("goes", "x")
 	n.equal()
@@ -96,9 +94,7 @@ func TestDamaged(t *testing.T) {
 func TestBounded(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t, "a.example", "b.example", "c.example")
-	for _, h := range n.hosts {
-		h.start()
-	}
+	n.start()
 	a := n.hosts[0]
 	n.hosts[1].stop()
 	n.hosts[2].stop()

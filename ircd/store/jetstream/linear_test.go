@@ -27,9 +27,7 @@ type attempt struct {
 func TestLinear(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t, "a.example", "b.example", "c.example")
-	for _, h := range n.hosts {
-		h.start()
-	}
+	n.start()
 	var (
 		mu    sync.RWMutex // held to stop and start
 		all   []attempt

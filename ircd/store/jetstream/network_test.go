@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parley-irc/parley/ircd/cluster/clustertest"
 	"github.com/parley-irc/parley/ircd/store"
 	"github.com/parley-irc/parley/ircd/store/bunt"
 )
@@ -17,7 +18,7 @@ import (
 // write commits, and waits as long as there is no majority.
 func (h *host) write(key, value string) {
 	h.t.Helper()
-	until(h.t, "a commit is accepted", func() bool {
+	clustertest.Until(h.t, "a commit is accepted", func() bool {
 		_, err := h.Put(context.Background(), "bans", key, []byte(value), 0)
 		if err != nil && !errors.Is(err, store.ErrUnavailable) && !errors.Is(err, store.ErrExists) {
 			h.t.Fatal(err)
@@ -91,15 +92,12 @@ func TestLeave(t *testing.T) {
 		h.write("by "+h.name, "x")
 	}
 	n.equal()
-	until(t, "three servers keep the records", func() bool {
-		l, err := a.node.LogState(context.Background())
-		return err == nil && l.Replicas == 3 && l.Current == 3
-	})
+	n.keptByThree()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	leave := func(h *host) {
 		t.Helper()
-		until(t, "it leaves", func() bool {
+		clustertest.Until(t, "it leaves", func() bool {
 			err := h.Leave(ctx)
 			if err != nil {
 				t.Log(h.name, err)
@@ -116,7 +114,7 @@ func TestLeave(t *testing.T) {
 		t.Errorf("after one has left: %+v, %v", l, err)
 	}
 	leave(c)
-	until(t, "b is alone", b.alone)
+	clustertest.Until(t, "b is alone", b.alone)
 	before := b.text()
 	b.write("alone", "x")
 	b.stop()
@@ -146,18 +144,13 @@ func TestRemove(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t, "a.example", "b.example", "c.example")
 	a, b, c := n.hosts[0], n.hosts[1], n.hosts[2]
-	for _, h := range n.hosts {
-		h.start()
-	}
+	n.start()
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	if err := a.Remove(ctx, "c.example"); err == nil || !strings.Contains(err.Error(), "is connected") {
 		t.Errorf("removing one that is connected: %v", err)
 	}
-	until(t, "three servers keep the records", func() bool {
-		l, err := a.node.LogState(ctx)
-		return err == nil && l.Replicas == 3 && l.Current == 3
-	})
+	n.keptByThree()
 	c.stop()
 	// Its disk is lost: another server takes its name.
 	if err := os.RemoveAll(c.folder); err != nil {
@@ -171,7 +164,7 @@ func TestRemove(t *testing.T) {
 	if _, err := Open(short, c.options()); err == nil || !strings.Contains(c.logged(), "ircd link remove c.example") {
 		t.Errorf("another server with the name of a member: %v", err)
 	}
-	until(t, "it is removed", func() bool {
+	clustertest.Until(t, "it is removed", func() bool {
 		err := b.Remove(ctx, "c.example")
 		if err != nil {
 			t.Log(err)
@@ -191,9 +184,7 @@ func TestRecover(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t, "a.example", "b.example", "c.example")
 	a, b, c := n.hosts[0], n.hosts[1], n.hosts[2]
-	for _, h := range n.hosts {
-		h.start()
-	}
+	n.start()
 	c.write("before", "x")
 	n.equal()
 	if err := c.Recover(context.Background()); err == nil {
@@ -201,7 +192,7 @@ func TestRecover(t *testing.T) {
 	}
 	a.stop()
 	b.stop()
-	until(t, "the others are missed", func() bool { return c.Recover(context.Background()) == nil })
+	clustertest.Until(t, "the others are missed", func() bool { return c.Recover(context.Background()) == nil })
 	c.write("after", "x")
 	if c.value("before") != "x" {
 		t.Error("it has lost its records")
@@ -209,7 +200,7 @@ func TestRecover(t *testing.T) {
 	// b is of the network that was given up.
 	b.peers = []string{c.address}
 	b.start()
-	until(t, "b is refused", func() bool { return strings.Contains(c.logged(), "belongs to another network") })
+	clustertest.Until(t, "b is refused", func() bool { return strings.Contains(c.logged(), "belongs to another network") })
 	b.stop()
 	if err := Rejoin(filepath.Join(b.folder, "link")); err != nil {
 		t.Fatal(err)
@@ -242,7 +233,7 @@ func TestFound(t *testing.T) {
 		a.start()
 	}()
 	go func() {
-		until(t, "it is told what to do", func() bool { return strings.Contains(a.logged(), "ircd link found") })
+		clustertest.Until(t, "it is told what to do", func() bool { return strings.Contains(a.logged(), "ircd link found") })
 		a.found <- struct{}{}
 	}()
 	b.start()

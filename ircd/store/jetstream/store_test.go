@@ -64,6 +64,23 @@ func newNetwork(t testing.TB, names ...string) *network {
 	return n
 }
 
+// start starts all servers, one after another.
+func (n *network) start() {
+	n.t.Helper()
+	for _, h := range n.hosts {
+		h.start()
+	}
+}
+
+// keptByThree waits until three servers keep the records, as the first of them sees it.
+func (n *network) keptByThree() {
+	n.t.Helper()
+	clustertest.Until(n.t, "three servers keep the records", func() bool {
+		l, err := n.hosts[0].node.LogState(context.Background())
+		return err == nil && l.Replicas == 3 && l.Current == 3
+	})
+}
+
 // Write implements io.Writer, for the log.
 func (h *host) Write(p []byte) (int, error) {
 	h.mu.Lock()
@@ -120,16 +137,6 @@ func (h *host) stop() {
 	h.Store = nil
 }
 
-// until waits until something is so.
-func until(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !ok(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("not within 30 seconds: %s", what)
-		}
-	}
-}
-
 // text returns all that is in a store but the servers.
 func (h *host) text() string {
 	all, _, err := h.Snapshot(context.Background())
@@ -148,7 +155,7 @@ func (h *host) text() string {
 // equal waits until all servers that run have the same records.
 func (n *network) equal() {
 	n.t.Helper()
-	until(n.t, "all have the same records", func() bool {
+	clustertest.Until(n.t, "all have the same records", func() bool {
 		texts := map[string]bool{}
 		for _, h := range n.hosts {
 			if h.Store != nil {
@@ -196,9 +203,7 @@ func TestAlone(t *testing.T) {
 func TestThree(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t, "a.example", "b.example", "c.example")
-	for _, h := range n.hosts {
-		h.start()
-	}
+	n.start()
 	i := 0
 	storetest.Test(t, func(t *testing.T) store.Store {
 		i++
