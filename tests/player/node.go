@@ -9,13 +9,11 @@ import (
 
 	"github.com/parley-irc/parley/config"
 	"github.com/parley-irc/parley/ircd/accounts"
-	"github.com/parley-irc/parley/ircd/accounts/password"
 	"github.com/parley-irc/parley/ircd/alwayson"
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/authtoken"
 	"github.com/parley-irc/parley/ircd/bans"
 	"github.com/parley-irc/parley/ircd/blocklist"
-	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/defcon"
 	"github.com/parley-irc/parley/ircd/dispatch"
@@ -35,6 +33,9 @@ import (
 	"github.com/parley-irc/parley/ircd/vhosts"
 	"github.com/parley-irc/parley/languages"
 )
+
+// version is what the servers call theirs.
+const version = "parley-test"
 
 // A node is one server.
 type node struct {
@@ -69,66 +70,13 @@ func (b *bubble) node(name string) (*node, error) {
 	}
 	n := &node{name: name}
 	n.ctx, n.cancel = context.WithCancel(b.ctx)
-	n.mailer = mail.New(mail.Options{
-		Transport: &b.box, From: cfg.Mail.From, Network: cfg.Network.Name, Refuse: cfg.Mail.Refuse,
-		Log: slog.New(&b.log),
-	})
-	if n.users, err = b.accounts(cfg, n.mailer); err != nil {
+	if err := b.openRecords(n, cfg); err != nil {
 		return nil, err
 	}
-	if n.kept, err = b.channels(cfg); err != nil {
+	parts, err := b.parts(n, cfg)
+	if err != nil {
 		return nil, err
 	}
-	if n.vhosts, err = b.openVHosts(cfg); err != nil {
-		return nil, err
-	}
-	if n.memos, err = b.openMemos(cfg); err != nil {
-		return nil, err
-	}
-	if n.acts, err = audit.Open(b.ctx, &b.store, 100, slog.New(&b.log)); err != nil {
-		return nil, err
-	}
-	if n.push, err = b.push(cfg, n.users); err != nil {
-		return nil, err
-	}
-	if n.bans, err = b.openBans(cfg); err != nil {
-		return nil, err
-	}
-	if n.alert, err = defcon.Open(b.ctx, &b.store, slog.New(&b.log)); err != nil {
-		return nil, err
-	}
-	if n.spam, err = spamfilter.Open(b.ctx, &b.store, server.SID(cfg.Server.Name), slog.New(&b.log)); err != nil {
-		return nil, err
-	}
-	if n.names, err = reputation.Open(b.ctx, &b.store, server.SID(cfg.Server.Name), make([]byte, 32), slog.New(&b.log)); err != nil {
-		return nil, err
-	}
-	parts := server.Parts{
-		Log: slog.New(&b.log), Now: time.Now, Version: "parley-test", Secret: make([]byte, 32),
-		// Any hash is that of this password.
-		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
-		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
-		Accounts: n.users, Channels: n.kept, VHosts: n.vhosts, Memos: n.memos, Acts: n.acts, Bans: n.bans, Defcon: n.alert, Filters: n.spam, Reputation: n.names, Push: n.push,
-		Tokens:   &authtoken.Issuer{Store: &b.store, Now: time.Now},
-		Profiles: &profiles.Keeper{Store: &b.store, Owner: dispatch.AccountOwner(n.users, time.Now)},
-	}
-	if b.logs[name] == nil && cfg.History.Enabled {
-		b.logs[name] = newPaper(func() history.Log { return history.New(server.HistoryOptions(cfg, time.Now)) }, b.lag)
-	}
-	if cfg.History.Enabled {
-		parts.History = b.logs[name] // it survives a server that is killed
-	}
-	if parts.Languages, err = b.languages(); err != nil {
-		return nil, err
-	}
-	if b.linked {
-		self := network.Describe(cfg, server.SID(cfg.Server.Name), "parley-test", time.Now())
-		parts.Self = &self
-	}
-	if len(b.lookup) > 0 || strings.Contains(strings.Join(b.script.lines, "\n"), " host=") {
-		parts.Lookup = b.lookup
-	}
-	parts.Blocklists, parts.Resolver = blocklist.New(), b.listed()
 	if n.server, err = server.NewCore(cfg, parts); err != nil {
 		return nil, err
 	}
@@ -149,6 +97,35 @@ func (b *bubble) node(name string) (*node, error) {
 	go n.users.Run(n.ctx)
 	b.servers[name] = n
 	return n, nil
+}
+
+// parts returns what a server is made of.
+func (b *bubble) parts(n *node, cfg *config.Config) (p server.Parts, err error) {
+	p = server.Parts{
+		Log: slog.New(&b.log), Now: time.Now, Version: version, Secret: make([]byte, 32),
+		// Any hash is that of this password.
+		Verify:   func(_ context.Context, _, password string) bool { return password == "secret" },
+		Texts:    &dispatch.Texts{MOTD: b.text("motd"), Rules: b.text("rules")},
+		Accounts: n.users, Channels: n.kept, VHosts: n.vhosts, Memos: n.memos, Acts: n.acts, Bans: n.bans, Defcon: n.alert, Filters: n.spam, Reputation: n.names, Push: n.push,
+		Tokens:     &authtoken.Issuer{Store: &b.store, Now: time.Now},
+		Profiles:   &profiles.Keeper{Store: &b.store, Owner: dispatch.AccountOwner(n.users, time.Now)},
+		Blocklists: blocklist.New(), Resolver: b.listed(),
+	}
+	if cfg.History.Enabled {
+		if b.logs[n.name] == nil {
+			b.logs[n.name] = newPaper(func() history.Log { return history.New(server.HistoryOptions(cfg, time.Now)) }, b.lag)
+		}
+		p.History = b.logs[n.name] // it survives a server that is killed
+	}
+	if b.linked {
+		self := network.Describe(cfg, server.SID(cfg.Server.Name), version, time.Now())
+		p.Self = &self
+	}
+	if len(b.lookup) > 0 || strings.Contains(strings.Join(b.script.lines, "\n"), " host=") {
+		p.Lookup = b.lookup
+	}
+	p.Languages, err = b.languages()
+	return p, err
 }
 
 // keep keeps those who stay without clients, and what people have read, in what the
@@ -192,64 +169,6 @@ func (n *node) stop() {
 	n.alert.Close()
 	n.spam.Close()
 	n.names.Close()
-}
-
-// accounts opens the accounts that the servers share. Hashes are cheap.
-func (b *bubble) accounts(c *config.Config, m *mail.Mailer) (*accounts.Service, error) {
-	o := server.AccountOptions(c, time.Now)
-	o.Hash, o.ScramIterations = password.Cheap, 4096
-	if c.Mail.Enabled {
-		o.Mail = m
-	}
-	a, err := server.OpenAuthorities(c, time.Now, slog.New(&b.log))
-	if err != nil {
-		return nil, err
-	}
-	a.Apply(&o)
-	return accounts.Open(b.ctx, &b.store, o)
-}
-
-// push opens the subscriptions that the servers share. Their devices are the player's.
-func (b *bubble) push(c *config.Config, users *accounts.Service) (*push.Service, error) {
-	o := dispatch.PushOptions(c)
-	o.Now, o.Log, o.Owner, o.Client = time.Now, slog.New(&b.log), dispatch.AccountOwner(users, time.Now), &b.devices
-	return push.Open(b.ctx, &b.store, o)
-}
-
-// openVHosts opens the hosts of accounts that the servers share.
-func (b *bubble) openVHosts(c *config.Config) (*vhosts.Service, error) {
-	m, err := casemap.ParseMapping(c.Server.Casemapping)
-	if err != nil {
-		return nil, err
-	}
-	return vhosts.Open(b.ctx, &b.store, m, slog.New(&b.log))
-}
-
-// openMemos opens the memos that the servers share.
-func (b *bubble) openMemos(c *config.Config) (*memos.Service, error) {
-	m, err := casemap.ParseMapping(c.Server.Casemapping)
-	if err != nil {
-		return nil, err
-	}
-	return memos.Open(b.ctx, &b.store, m, slog.New(&b.log))
-}
-
-// openBans opens the bans that the servers share.
-func (b *bubble) openBans(c *config.Config) (*bans.Service, error) {
-	m, err := casemap.ParseMapping(c.Server.Casemapping)
-	if err != nil {
-		return nil, err
-	}
-	return bans.Open(b.ctx, &b.store, m, server.SID(c.Server.Name), slog.New(&b.log))
-}
-
-// channels opens the registrations of channels that the servers share.
-func (b *bubble) channels(c *config.Config) (*chanreg.Service, error) {
-	m, err := casemap.ParseMapping(c.Server.Casemapping)
-	if err != nil {
-		return nil, err
-	}
-	return chanreg.Open(b.ctx, &b.store, m, slog.New(&b.log))
 }
 
 // config reads the configuration of a server: what a section says, and the server's
