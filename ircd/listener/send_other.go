@@ -4,5 +4,6 @@ package listener
 
 import "syscall"
 
-// send writes to a socket without waiting.
-func send(fd int, p []byte) (int, error) { return syscall.Write(fd, p) }
+func sendNow(fd int, p []byte) (int, error) { return syscall.Write(fd, p) }
+
+func receiveNow(fd int, p []byte) (int, error) { return syscall.Read(fd, p) }

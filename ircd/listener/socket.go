@@ -27,12 +27,20 @@ type socket struct {
 	rest []byte // was read while looking for a PROXY header, and is read first
 
 	// The callbacks are made once: a closure per call would be garbage per line.
-	readable func(fd uintptr) bool
-	in       struct {
+	readable, writable func(fd uintptr) bool
+
+	in struct {
 		pool *sync.Pool
 		buf  *[]byte
+		into []byte // instead of a buffer of the pool
 		n    int
 		err  error
+	}
+	out struct {
+		mu  sync.Mutex
+		p   []byte
+		n   int
+		err error
 	}
 }
 
@@ -46,7 +54,7 @@ func newSocket(nc net.Conn) (*socket, error) {
 		return nil, err
 	}
 	s := &socket{Conn: nc, raw: raw}
-	s.readable = s.readNow
+	s.readable, s.writable = s.readNow, s.writeNow
 	return s, raw.Control(func(fd uintptr) { s.fd = int(fd) })
 }
 
@@ -57,7 +65,46 @@ func (s *socket) Read(p []byte) (int, error) {
 		s.skip(n)
 		return n, nil
 	}
-	return s.Conn.Read(p)
+	if len(p) == 0 {
+		return 0, nil
+	}
+	s.in.into = p
+	err := s.raw.Read(s.readable)
+	n := s.in.n
+	if err == nil {
+		err = s.in.err
+	}
+	s.in.into, s.in.n, s.in.err = nil, 0, nil
+	return n, err
+}
+
+// Write implements net.Conn.
+func (s *socket) Write(p []byte) (int, error) {
+	s.out.mu.Lock()
+	defer s.out.mu.Unlock()
+	s.out.p, s.out.n, s.out.err = p, 0, nil
+	err := s.raw.Write(s.writable)
+	if err == nil {
+		err = s.out.err
+	}
+	s.out.p = nil
+	return s.out.n, err
+}
+
+// writeNow returns false to be called again when the socket takes more.
+func (s *socket) writeNow(fd uintptr) bool {
+	for s.out.n < len(s.out.p) {
+		n, err := retry(func() (int, error) { return sendNow(int(fd), s.out.p[s.out.n:]) })
+		switch {
+		case err == syscall.EAGAIN:
+			return false
+		case err != nil:
+			s.out.err = s.opError("write", err)
+			return true
+		}
+		s.out.n += n
+	}
+	return true
 }
 
 func (s *socket) skip(n int) {
@@ -87,20 +134,25 @@ func (s *socket) ReadPooled(pool *sync.Pool) (*[]byte, int, error) {
 	return buf, n, nil
 }
 
-// readNow returns false to be called again when the socket is readable. The
-// buffer goes back before that wait.
+// readNow returns false to be called again when the socket is readable. A buffer goes
+// back to the pool before that wait.
 func (s *socket) readNow(fd uintptr) bool {
-	buf := s.in.pool.Get().(*[]byte)
-	n, err := retry(func() (int, error) { return syscall.Read(int(fd), *buf) })
+	var buf *[]byte
+	into := s.in.into
+	if into == nil {
+		buf = s.in.pool.Get().(*[]byte)
+		into = *buf
+	}
+	n, err := retry(func() (int, error) { return receiveNow(int(fd), into) })
+	if n <= 0 && buf != nil {
+		s.in.pool.Put(buf)
+	}
 	switch {
 	case err == syscall.EAGAIN:
-		s.in.pool.Put(buf)
 		return false
 	case err != nil:
-		s.in.pool.Put(buf)
 		s.in.err = s.opError("read", err)
 	case n == 0:
-		s.in.pool.Put(buf)
 		s.in.err = io.EOF
 	default:
 		s.in.buf, s.in.n = buf, n
@@ -123,7 +175,7 @@ func (s *socket) TryWrite(p []byte) (int, error) {
 	if s.fd < 0 {
 		return 0, s.opError("write", net.ErrClosed)
 	}
-	n, err := retry(func() (int, error) { return send(s.fd, p) })
+	n, err := retry(func() (int, error) { return sendNow(s.fd, p) })
 	if err != nil && err != syscall.EAGAIN {
 		return max(n, 0), s.opError("write", err)
 	}

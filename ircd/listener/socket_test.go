@@ -169,6 +169,28 @@ func BenchmarkTryWrite(b *testing.B) {
 	}
 }
 
+// BenchmarkTLS measures a line over TLS, there and back.
+func BenchmarkTLS(b *testing.B) {
+	l, conns := serve(b, Options{TLS: serverTLS(b)})
+	client := clientTLS(dial(b, l), nil)
+	client.SetDeadline(time.Time{})
+	go client.Handshake()
+	c := accepted(b, conns)
+	c.SetDeadline(time.Time{})
+	line := make([]byte, 120)
+	b.ReportAllocs()
+	for b.Loop() {
+		c.Write(line)
+		if _, err := io.ReadFull(client, line); err != nil {
+			b.Fatal(err)
+		}
+		client.Write(line)
+		if _, err := io.ReadFull(c, line); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkAccept measures a connection from connect to the end of both sides.
 func BenchmarkAccept(b *testing.B) {
 	l, err := Listen(Options{Address: "127.0.0.1:0"})
