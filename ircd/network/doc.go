@@ -17,6 +17,7 @@
 //
 //	network.go    the Network, who acts (Actor), and what events and messages are made of
 //	apply.go      which function applies which event, and under which locks
+//	settle.go     what follows from it for others, and is told when that is done
 //	link.go       how events reach the other servers, and theirs this one
 //	hooks.go      what is asked of, and told to, the packages above: registrations, spam filters
 //

@@ -52,30 +52,6 @@ type sojourn struct {
 	event.Value
 }
 
-// An Identity is what is known about a user. It is never modified, only
-// replaced, so that reading it needs no lock.
-type Identity struct {
-	Nick, Ident, Host, Realname string
-	Account, Away               string
-	Server                      string // the name of the one that others see the user on
-	Modes                       modes.Set
-	Snomask                     string
-	Oper                        *event.OperTitle // nil unless the user is an operator
-	Person                      *event.Person
-	Silence                     []casemap.Mask
-	Accept                      []string // UIDs
-
-	source string
-	masks  []string
-	addr   netip.Addr // if it is not hidden
-}
-
-// Source returns nick!ident@host.
-func (id *Identity) Source() string { return id.source }
-
-// IsOper reports whether the user is an operator.
-func (id *Identity) IsOper() bool { return id.Oper != nil }
-
 func newUser(uid string, m casemap.Mapping) *User {
 	u := &User{uid: uid, mapping: m, facts: map[about]event.Value{}}
 	u.id.Store(&Identity{Person: &event.Person{}})
@@ -178,24 +154,6 @@ func (u *User) change(f func(*Identity)) {
 	u.id.Store(&id)
 }
 
-// matchable are the forms of the identity that bans match: only what those who
-// set bans can see, or have seen before the user was given another host. A ban on a
-// hidden address must not reveal it.
-func (id *Identity) matchable() []string {
-	all := []string{id.source}
-	if cloak := id.Person.Cloak; cloak != "" && cloak != id.Host {
-		all = append(all, id.Nick+"!"+id.Ident+"@"+cloak)
-	}
-	if !id.Modes.Has(modes.Cloaked) && id.Person.IP != "" {
-		for _, host := range []string{id.Person.RealHost, id.Person.IP} {
-			if host != id.Host {
-				all = append(all, id.Nick+"!"+id.Ident+"@"+host)
-			}
-		}
-	}
-	return all
-}
-
 // What follows makes *User an extban.Subject.
 
 // Masks returns the forms of nick!ident@host that bans match.
@@ -253,28 +211,6 @@ func (u *User) InChannel(name casemap.Folded) (prefix string, ok bool) {
 		}
 	}
 	return "", false
-}
-
-// Silences reports whether the user does not want to hear from.
-func (id *Identity) Silences(from *User) bool {
-	for _, m := range id.Silence {
-		for _, s := range from.Masks() {
-			if m.Match(s) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// Accepts reports whether the user has ACCEPTed the user with this UID.
-func (id *Identity) Accepts(uid string) bool {
-	for _, a := range id.Accept {
-		if a == uid {
-			return true
-		}
-	}
-	return false
 }
 
 // withoutMask returns masks without the one of this text.
