@@ -96,45 +96,52 @@ func (s *Server) openGuards(names casemap.Mapping) (err error) {
 // processor: more only yield. Among them are those that accept connections.
 const atOnce = 8
 
-// openCore makes what clients talk to.
-func (s *Server) openCore(t *dispatch.Texts) error {
+// openParts opens what the core is made of.
+func (s *Server) openParts(t *dispatch.Texts) (p Parts, err error) {
 	secret, err := cloakSecret(s.ctx, s.store, s.config.Cloak.Secret)
 	if err != nil {
-		return err
+		return p, err
 	}
 	if s.names, err = reputation.Open(s.ctx, s.store, SID(s.config.Server.Name), secret, s.Log); err != nil {
-		return err
+		return p, err
 	}
 	s.finallyStore("store the reputations", s.names.Keep, s.names.Close)
 	flusher := session.NewFlusher()
 	s.finallyClose(flusher.Close)
 	if s.way, err = courtesy.New(2*runtime.GOMAXPROCS(0) + atOnce); err != nil {
-		return err
+		return p, err
 	}
 	s.finallyClose(s.way.Close)
-	p := Parts{
+	p = Parts{
 		Log: s.Log, Now: s.options.Now, Version: s.options.Version, Secret: secret,
 		Verify:  newHasher(s.config.Accounts.HashWorkers).verify,
 		Flusher: flusher, Way: s.way,
-		Lookup: &listener.Lookup{Timeout: 2 * time.Second},
-		Texts:  t, Channels: s.channels, Acts: s.acts, Bans: s.bans, Defcon: s.defcon, Filters: s.filters, Blocklists: blocklist.New(), Reputation: s.names,
+		Self: s.self, Lookup: &listener.Lookup{Timeout: 2 * time.Second},
+		Texts: t, Channels: s.channels, Acts: s.acts, Bans: s.bans, Defcon: s.defcon, Filters: s.filters, Blocklists: blocklist.New(), Reputation: s.names,
 	}
-	p.Self = s.self
 	if s.config.Accounts.Enabled {
 		p.Accounts, p.VHosts, p.Memos = s.accounts, s.vhosts, s.memos
 		if err := s.openBeside(&p); err != nil {
-			return err
+			return p, err
 		}
 	}
 	if s.history, err = s.openHistory(); err != nil {
-		return err
+		return p, err
 	}
 	if s.history != nil {
 		p.History = s.history
 		s.finally("close the history", s.history.Close)
 	}
-	s.Core, err = NewCore(s.config, p)
+	return p, nil
+}
+
+// openCore makes what clients talk to.
+func (s *Server) openCore(t *dispatch.Texts) error {
+	p, err := s.openParts(t)
 	if err != nil {
+		return err
+	}
+	if s.Core, err = NewCore(s.config, p); err != nil {
 		return err
 	}
 	places, err := geoip.Open(s.config.GeoIP.Country, s.config.GeoIP.ASN)
