@@ -35,6 +35,19 @@ func (s Size) String() string {
 	return strconv.FormatInt(int64(s), 10)
 }
 
+// Rounded returns s as people like to read it: "94 B", "1.4 KiB", "12 MiB".
+func (s Size) Rounded() string {
+	for _, u := range sizeUnits {
+		switch x := float64(s) / float64(u.size); {
+		case x >= 9.95:
+			return strconv.FormatFloat(x, 'f', 0, 64) + " " + u.name
+		case x >= 1:
+			return strconv.FormatFloat(x, 'f', 1, 64) + " " + u.name
+		}
+	}
+	return strconv.FormatInt(int64(s), 10) + " B"
+}
+
 // ParseSize reads a size. The error says what one looks like.
 func ParseSize(text string) (Size, error) {
 	size := Size(1)

@@ -38,6 +38,18 @@ func TestDuration(t *testing.T) {
 	}
 }
 
+// TestRounded tests that sizes are told in few figures.
+func TestRounded(t *testing.T) {
+	for s, want := range map[Size]string{
+		0: "0 B", 94: "94 B", 1023: "1023 B", KiB: "1.0 KiB", 1465: "1.4 KiB", 12 * MiB: "12 MiB", 12*MiB - 1: "12 MiB",
+		GiB + 600*MiB: "1.6 GiB", 1 << 50: "1048576 GiB",
+	} {
+		if got := s.Rounded(); got != want {
+			t.Errorf("%d is %q, want %q", s, got, want)
+		}
+	}
+}
+
 func TestSize(t *testing.T) {
 	tests := []struct {
 		text string

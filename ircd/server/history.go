@@ -101,7 +101,7 @@ func (s *Server) historyStatus() (lines []string) {
 	}
 	st := s.history.Stats()
 	lines = append(lines, fmt.Sprintf("history: %d messages and events in %d channels and conversations; %s in memory, %s in the file; %d evicted, %d compactions",
-		st.Events, st.Buffers, config.Size(st.Bytes), config.Size(st.File), st.Evicted, st.Compactions))
+		st.Events, st.Buffers, config.Size(st.Bytes).Rounded(), config.Size(st.File).Rounded(), st.Evicted, st.Compactions))
 	if st.Degraded {
 		lines = append(lines, "history: it cannot be written now and is kept in memory; see the log")
 	}
@@ -122,5 +122,5 @@ func (s *Server) compact(ctx context.Context) ([]string, error) {
 	}
 	after := s.history.Stats().File
 	s.Log.Info("the history was compacted", "by", "control socket", "before", before, "after", after)
-	return []string{fmt.Sprintf("the history had %s, and has %s; nothing that was removed is in the file any more", config.Size(before), config.Size(after))}, nil
+	return []string{fmt.Sprintf("the history had %s, and has %s; nothing that was removed is in the file any more", config.Size(before).Rounded(), config.Size(after).Rounded())}, nil
 }

@@ -34,7 +34,7 @@ func Examine(c *config.Config) (lines []string, damaged bool, err error) {
 		case missing != nil:
 			lines = append(lines, name+" is not there yet")
 		default:
-			lines = append(lines, fmt.Sprintf("%s is whole, and has %s", name, config.Size(fi.Size())))
+			lines = append(lines, fmt.Sprintf("%s is whole, and has %s", name, config.Size(fi.Size()).Rounded()))
 		}
 		return nil
 	}

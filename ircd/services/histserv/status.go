@@ -87,7 +87,7 @@ func describe(r *dispatch.Request, what lang.Phrase, l modes.HistoryLimit) {
 func stats(r *dispatch.Request) error {
 	s := r.Server.Network.History.Stats()
 	say(r, "Channels and conversations: %d", s.Buffers)
-	say(r, "Messages and events: %d, in %s of memory and %s of file", s.Events, config.Size(s.Bytes), config.Size(s.File))
+	say(r, "Messages and events: %d, in %s of memory and %s of file", s.Events, config.Size(s.Bytes).Rounded(), config.Size(s.File).Rounded())
 	say(r, "Removed because of a bound: %d; not yet written: %d; compactions: %d", s.Evicted, s.Pending, s.Compactions)
 	if s.Degraded {
 		say(r, "It cannot be written now: what is said is kept in memory only. See the log of the server.")
