@@ -1,15 +1,3 @@
-// Package accounts keeps user accounts: who has registered which name, and how
-// they prove who they are.
-//
-// Two things are kept apart here on purpose. Proving an identity, by a password,
-// a certificate or SCRAM, gives a name and nothing else; it is done by a Prover,
-// for SASL and for services alike. Becoming that account is decided by Authorise
-// alone, with every check in one place: servers that repeated the checks beside
-// each mechanism have forgotten one of them, again and again.
-//
-// The records are in a store.Store. What is asked often is answered from an index
-// in memory that the store's Watch keeps current, so that nothing changes here
-// when several servers share the store.
 package accounts
 
 import (

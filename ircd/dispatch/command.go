@@ -1,11 +1,3 @@
-// Package dispatch runs the connections of clients: it reads a line, finds the
-// command, checks what the command's declaration requires, runs it, and sends the
-// replies.
-//
-// What a command is, is said once, in its declaration: HELP, the reference and
-// the checks before it runs are made from it. A line is done with before the next
-// one of the same client is read, so whoever sees the answer to a later line sees
-// the effects of the earlier ones.
 package dispatch
 
 import (

@@ -1,9 +1,3 @@
-// Package server assembles a server from its parts: start, rehash, drain, stop.
-//
-// Everything that touches the machine is decided here and nowhere else: files,
-// sockets, locks, logs. The parts know nothing of each other's origin, so the
-// same core runs in tests with pipes and a fake clock (NewCore), and here with
-// sockets and a data folder (Start).
 package server
 
 import (

@@ -8,9 +8,9 @@ import (
 	"github.com/parley-irc/parley/ircd/server"
 )
 
-// next says what to do, with the program as it was called, with a configuration that has just been written. Cert is the
-// certificate that was made for it, if any, and pw the operator's password, if nobody
-// has typed it.
+// next says what to do, with the program as it was called, with a configuration that has
+// just been written. cert is the certificate that was made for it, if any, and pw the
+// operator's password, if nobody has typed it.
 func next(c *config.Config, program, path string, cert server.Certificate, pw string) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
