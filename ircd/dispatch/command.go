@@ -101,15 +101,15 @@ func (c *Command) Synopsis(sub *Command) string {
 // A Table is commands by name, in capitals.
 type Table map[string]*Command
 
-// Add adds a command. It panics if there is one of that name, because tables are
-// written by us.
-func (t Table) Add(c Command) bool {
+// Add adds a command, which can be called by other names, too. It panics if there is one
+// of that name, because tables are written by us.
+func (t Table) Add(c Command, others ...string) bool {
 	if t[c.Name] != nil {
 		panic("command declared twice: " + c.Name)
 	}
 	c.used = new(atomic.Uint64)
 	t[c.Name] = &c
-	return true
+	return t.Alias(c.Name, others...)
 }
 
 // Copy returns a table of the same commands, which counts for itself.

@@ -125,6 +125,11 @@ func (r *Request) Relay(command string, params []string) error {
 	return r.dispatch(c, 0)
 }
 
+// Rest returns the parameters from number i on, as they were written.
+func (r *Request) Rest(i int) string {
+	return strings.Join(r.Message.Params[min(i, len(r.Message.Params)):], " ")
+}
+
 // Decline sends a refusal of a service as a notice, and returns other errors.
 func (r *Request) Decline(err error) error { return r.answer(err) }
 

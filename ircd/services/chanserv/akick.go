@@ -57,7 +57,7 @@ func timed(r *dispatch.Request, i int) (d time.Duration, reason string) {
 	if ok {
 		i++
 	}
-	return d, casemap.Truncate(rest(r, i), r.Server.Config().Limits.KickLength)
+	return d, casemap.Truncate(r.Rest(i), r.Server.Config().Limits.KickLength)
 }
 
 func addAkick(r *dispatch.Request) error {
@@ -90,9 +90,9 @@ func addAkick(r *dispatch.Request) error {
 	}
 	removed := evict(r, g, ban, r.Server.Network.Words(lang.Verbatim, akickText(reason)))
 	if d == 0 {
-		say(r, "%s is kept out of %s; {%d member|%d members} removed.", entry.Mask, g.Name, removed)
+		r.Notice("%s is kept out of %s; {%d member|%d members} removed.", entry.Mask, g.Name, removed)
 	} else {
-		say(r, "%s is kept out of %s for %s; {%d member|%d members} removed.", entry.Mask, g.Name, lang.Duration(d), removed)
+		r.Notice("%s is kept out of %s for %s; {%d member|%d members} removed.", entry.Mask, g.Name, lang.Duration(d), removed)
 	}
 	return nil
 }
@@ -153,7 +153,7 @@ func deleteAkick(r *dispatch.Request) error {
 		return nil
 	})
 	if err == nil {
-		say(r, "%s is not kept out of %s any more.", mask, g.Name)
+		r.Notice("%s is not kept out of %s any more.", mask, g.Name)
 	}
 	return err
 }
@@ -166,7 +166,7 @@ func clearAkicks(r *dispatch.Request) error {
 	if err := change(r, g.Name, func(rec *chanreg.Record) error { rec.Akicks = nil; return nil }); err != nil {
 		return err
 	}
-	say(r, "Nobody is kept out of %s any more.", g.Name)
+	r.Notice("Nobody is kept out of %s any more.", g.Name)
 	return nil
 }
 
@@ -182,12 +182,12 @@ func listAkicks(r *dispatch.Request) error {
 		}
 		live++
 		if a.Until.IsZero() {
-			say(r, "%d: %s  %s  by %s, %s", i+1, a.Mask, a.Reason, a.By, date(a.Since))
+			r.Notice("%d: %s  %s  by %s, %s", i+1, a.Mask, a.Reason, a.By, lang.Date(a.Since))
 		} else {
-			say(r, "%d: %s  %s  by %s, %s, ends in %s", i+1, a.Mask, a.Reason, a.By, date(a.Since), lang.Duration(a.Until.Sub(now)))
+			r.Notice("%d: %s  %s  by %s, %s, ends in %s", i+1, a.Mask, a.Reason, a.By, lang.Date(a.Since), lang.Duration(a.Until.Sub(now)))
 		}
 	}
-	say(r, "{%d entry|%d entries} in the list of %s.", live, g.Name)
+	r.Notice("{%d entry|%d entries} in the list of %s.", live, g.Name)
 	return nil
 }
 
@@ -205,6 +205,6 @@ func enforceAkicks(r *dispatch.Request) error {
 		remove(r, ch, m.User, r.Server.Network.Words(lang.Verbatim, akickText(a.Reason)))
 		removed++
 	}
-	say(r, "{%d member|%d members} of %s removed.", removed, g.Name)
+	r.Notice("{%d member|%d members} of %s removed.", removed, g.Name)
 	return nil
 }

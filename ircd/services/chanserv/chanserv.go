@@ -55,20 +55,9 @@ func add(c dispatch.Command) bool { return Service.Commands.Add(c) }
 // no is a refusal.
 func no(text lang.Text, words ...any) error { return numerics.Fail{Text: text, Words: words} }
 
-// say sends the client a line.
-func say(r *dispatch.Request, text lang.Text, words ...any) { r.Notice(text, words...) }
-
 // actor is ChanServ on behalf of the client.
 func actor(r *dispatch.Request) network.Actor {
 	return network.Actor{Service: Service.Source(), Session: r.Session}
-}
-
-// rest returns the parameters from number i on, as they were written.
-func rest(r *dispatch.Request, i int) string {
-	if i >= len(r.Message.Params) {
-		return ""
-	}
-	return strings.Join(r.Message.Params[i:], " ")
 }
 
 // A grip is a registered channel, and what the client may do in it.
@@ -222,6 +211,3 @@ func until(now time.Time, d time.Duration) time.Time {
 	}
 	return now.Add(d)
 }
-
-// date returns a time as people read it.
-func date(t time.Time) string { return lang.Date(t) }

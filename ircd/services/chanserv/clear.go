@@ -43,7 +43,7 @@ func clearUsers(r *dispatch.Request) error {
 	ch := g.channel(r)
 	for _, m := range members(ch) {
 		if m.User != r.User && !g.outranks(r, m.User) {
-			remove(r, ch, m.User, by(r, rest(r, 1)))
+			remove(r, ch, m.User, by(r, r.Rest(1)))
 		}
 	}
 	return nil

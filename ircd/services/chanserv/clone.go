@@ -63,7 +63,7 @@ func clone(r *dispatch.Request) error {
 	if access {
 		giveAll(r, to.channel(r))
 	}
-	say(r, "%s is set up as %s is.", to.Name, from.Name)
+	r.Notice("%s is set up as %s is.", to.Name, from.Name)
 	return nil
 }
 

@@ -27,9 +27,9 @@ func drop(r *dispatch.Request) error {
 	}
 	if code := confirmation(g.Record); r.Param(1) != code {
 		if r.Param(1) != "" {
-			say(r, "This is not the code.")
+			r.Notice("This is not the code.")
 		}
-		say(r, "This removes the founder, all access and all settings of %s. To confirm it: DROP %s %s", g.Name, g.Name, code)
+		r.Notice("This removes the founder, all access and all settings of %s. To confirm it: DROP %s %s", g.Name, g.Name, code)
 		return nil
 	}
 	if err := dissolve(r, g.Record); err != nil {
@@ -37,7 +37,7 @@ func drop(r *dispatch.Request) error {
 	}
 	r.Server.Log.Info("channel dropped", "account", r.Account(), "channel", g.Name)
 	r.Server.Network.Inform(modes.SnoChannels, "%[1]s drops the channel %[2]s", r.User.Source(), g.Name)
-	say(r, "Channel %s is not registered any more.", g.Name)
+	r.Notice("Channel %s is not registered any more.", g.Name)
 	return nil
 }
 

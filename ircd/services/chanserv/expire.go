@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/parley-irc/parley/ircd/chanreg"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/mail"
 	"github.com/parley-irc/parley/ircd/memos"
 	"github.com/parley-irc/parley/ircd/modes"
@@ -111,7 +112,7 @@ func (w watch) warn(ctx context.Context, rec *chanreg.Record, now time.Time) {
 	}
 	at := now.Add(w.Config().Channels.Registration.ExpireWarning.Std())
 	if w.Memos != nil {
-		text := w.Network.Words("Nobody with access has been in %s for long. Its registration ends on %s unless one of you joins it before.", rec.Name, date(at))
+		text := w.Network.Words("Nobody with access has been in %s for long. Its registration ends on %s unless one of you joins it before.", rec.Name, lang.Date(at))
 		m := memos.Memo{From: Service.Nick, At: now, Text: text}
 		if err := w.LeaveMemo(ctx, a, m); err != nil {
 			w.Log.Debug("the founder of a channel gets no memo", "channel", rec.Name, "error", err)

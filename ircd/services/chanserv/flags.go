@@ -53,7 +53,7 @@ func flags(r *dispatch.Request) error {
 func listAccess(r *dispatch.Request, g grip, template string) {
 	shown := 0
 	if template == "" {
-		say(r, "%s  +%s  (FOUNDER)", g.Founder, chanreg.Templates["FOUNDER"])
+		r.Notice("%s  +%s  (FOUNDER)", g.Founder, chanreg.Templates["FOUNDER"])
 		shown++
 	}
 	for _, a := range entries(g.Record) {
@@ -64,10 +64,10 @@ func listAccess(r *dispatch.Request, g grip, template string) {
 		if name != "" {
 			name = "  (" + name + ")"
 		}
-		say(r, "%s  +%s%s  by %s, %s", a.Account, a.Flags, name, a.By, date(a.Since))
+		r.Notice("%s  +%s%s  by %s, %s", a.Account, a.Flags, name, a.By, lang.Date(a.Since))
 		shown++
 	}
-	say(r, "{%d entry|%d entries} in the access list of %s.", shown, g.Name)
+	r.Notice("{%d entry|%d entries} in the access list of %s.", shown, g.Name)
 }
 
 // entries returns the access list in the order of the accounts.
@@ -96,10 +96,10 @@ func showFlags(r *dispatch.Request) error {
 		f = g.Access[r.Server.Channels.Key(account)].Flags
 	}
 	if f == "" {
-		say(r, "%s has no access to %s.", account, g.Name)
+		r.Notice("%s has no access to %s.", account, g.Name)
 		return nil
 	}
-	say(r, "%s has +%s in %s.", account, f, g.Name)
+	r.Notice("%s has +%s in %s.", account, f, g.Name)
 	sayGroups(r, g.Record, account)
 	return nil
 }
@@ -108,7 +108,7 @@ func showFlags(r *dispatch.Request) error {
 func sayGroups(r *dispatch.Request, rec *chanreg.Record, account string) {
 	for _, a := range r.Server.Channels.Groups(rec.Name) {
 		if r.Server.InGroup(a, account) {
-			say(r, "+%s of that is for all with access to %s.", a.Flags, a.Account)
+			r.Notice("+%s of that is for all with access to %s.", a.Flags, a.Account)
 		}
 	}
 }
@@ -207,9 +207,9 @@ func setFlags(r *dispatch.Request, g grip, account string, old, next chanreg.Fla
 		return err
 	}
 	if next == "" {
-		say(r, "%s has no access to %s any more.", account, g.Name)
+		r.Notice("%s has no access to %s any more.", account, g.Name)
 	} else {
-		say(r, "%s has +%s in %s now.", account, next, g.Name)
+		r.Notice("%s has +%s in %s now.", account, next, g.Name)
 	}
 	if casemap.IsChannel(account) {
 		restateGroup(r, g.Record, account, old)

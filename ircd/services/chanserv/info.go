@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/privs"
 )
 
@@ -27,30 +28,30 @@ var (
 func info(r *dispatch.Request) error {
 	rec := r.Server.Channels.Lookup(r.Param(0))
 	if rec != nil && rec.Forbidden != nil && r.May(privs.Channels) {
-		say(r, "%s is forbidden by %s since %s: %s", rec.Name, rec.Forbidden.By, date(rec.Forbidden.Since), rec.Forbidden.Reason)
+		r.Notice("%s is forbidden by %s since %s: %s", rec.Name, rec.Forbidden.By, lang.Date(rec.Forbidden.Since), rec.Forbidden.Reason)
 	}
 	if !rec.Registered() || !visible(r, rec) {
 		return no("%s is not registered.", r.Param(0))
 	}
-	say(r, "Channel %s", rec.Name)
-	say(r, "Founder: %s", rec.Founder)
-	say(r, "Registered: %s", date(rec.Created))
+	r.Notice("Channel %s", rec.Name)
+	r.Notice("Founder: %s", rec.Founder)
+	r.Notice("Registered: %s", lang.Date(rec.Created))
 	known := flagsOf(r.Server, rec, r.Account()) != "" || r.May(privs.Channels)
 	if known {
 		sayUse(r, rec)
 	}
 	if rec.Successor != "" && known {
-		say(r, "Successor: %s", rec.Successor)
+		r.Notice("Successor: %s", rec.Successor)
 	}
 	if d := rec.Closed(r.Server.Now()); d != nil {
-		say(r, "Suspended: %s", d.Reason)
+		r.Notice("Suspended: %s", d.Reason)
 	}
 	for _, c := range settings.Sorted() {
 		value := rec.Setting(key(c.Name))
 		if value == "" || c.Name == "MLOCK" && !known {
 			continue
 		}
-		say(r, "%s: %s", c.Name, value)
+		r.Notice("%s: %s", c.Name, value)
 	}
 	return nil
 }
@@ -58,10 +59,10 @@ func info(r *dispatch.Request) error {
 // sayUse says when a channel was used, and when its registration will end for want of that.
 func sayUse(r *dispatch.Request, rec *chanreg.Record) {
 	if !rec.Used.IsZero() {
-		say(r, "Last used: %s", date(rec.Used))
+		r.Notice("Last used: %s", lang.Date(rec.Used))
 	}
 	if c := r.Server.Config().Channels.Registration; !rec.Warned.IsZero() && c.Expire > 0 && !rec.On("noexpire") {
-		say(r, "Expires: %s, unless somebody with access joins it", date(rec.Warned.Add(c.ExpireWarning.Std())))
+		r.Notice("Expires: %s, unless somebody with access joins it", lang.Date(rec.Warned.Add(c.ExpireWarning.Std())))
 	}
 }
 
@@ -79,11 +80,11 @@ func list(r *dispatch.Request) error {
 	})
 	for i, rec := range all {
 		if i == atMost {
-			say(r, "There {is %d more|are %d more}; give a mask that fewer match.", len(all)-i)
+			r.Notice("There {is %d more|are %d more}; give a mask that fewer match.", len(all)-i)
 			break
 		}
-		say(r, "%s  founder %s  %s", rec.Name, rec.Founder, rec.Setting("desc"))
+		r.Notice("%s  founder %s  %s", rec.Name, rec.Founder, rec.Setting("desc"))
 	}
-	say(r, "{%d registered channel matches|%d registered channels match} %s.", len(all), mask)
+	r.Notice("{%d registered channel matches|%d registered channels match} %s.", len(all), mask)
 	return nil
 }

@@ -48,7 +48,7 @@ func invite(r *dispatch.Request) error {
 		return err
 	}
 	if u != r.User {
-		say(r, "%s is invited to %s.", u.Nick(), g.Name)
+		r.Notice("%s is invited to %s.", u.Nick(), g.Name)
 	}
 	return nil
 }
@@ -61,10 +61,10 @@ func getKey(r *dispatch.Request) error {
 	key := ""
 	g.channel(r).View(func(v state.View) { key = v.Param(modes.KeyWord) })
 	if key == "" {
-		say(r, "%s has no key.", g.Name)
+		r.Notice("%s has no key.", g.Name)
 		return nil
 	}
-	say(r, "The key of %s is %s", g.Name, key)
+	r.Notice("The key of %s is %s", g.Name, key)
 	return nil
 }
 
@@ -73,6 +73,6 @@ func topic(r *dispatch.Request) error {
 	if err != nil {
 		return err
 	}
-	text := casemap.Truncate(rest(r, 1), r.Server.Config().Limits.TopicLength)
+	text := casemap.Truncate(r.Rest(1), r.Server.Config().Limits.TopicLength)
 	return r.Server.Network.SetTopic(actor(r), g.channel(r), text, true)
 }

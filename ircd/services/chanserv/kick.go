@@ -36,7 +36,7 @@ var (
 			if !ok {
 				return no("%s is not a duration such as 30m, 2h or 7d.", r.Param(1))
 			}
-			return ban(r, r.Param(2), d, rest(r, 3))
+			return ban(r, r.Param(2), d, r.Rest(3))
 		},
 	})
 	_ = add(dispatch.Command{
@@ -68,7 +68,7 @@ func kick(r *dispatch.Request) error {
 	if u != r.User && g.outranks(r, u) {
 		return no("%s has more access to %s than you.", u.Nick(), g.Name)
 	}
-	remove(r, ch, u, by(r, rest(r, 2)))
+	remove(r, ch, u, by(r, r.Rest(2)))
 	return nil
 }
 
@@ -96,9 +96,9 @@ func ban(r *dispatch.Request, whom string, d time.Duration, reason string) error
 		}
 	}
 	if d == 0 {
-		say(r, "%s is banned from %s.", entry, g.Name)
+		r.Notice("%s is banned from %s.", entry, g.Name)
 	} else {
-		say(r, "%s is banned from %s for %s.", entry, g.Name, lang.Duration(d))
+		r.Notice("%s is banned from %s for %s.", entry, g.Name, lang.Duration(d))
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func lift(r *dispatch.Request, kind func(b *extban.Entry) bool) error {
 		return no("No ban of %s is about %s.", g.Name, whom)
 	}
 	inPieces(r, ch, changes)
-	say(r, "{%d ban|%d bans} of %s removed.", len(changes), g.Name)
+	r.Notice("{%d ban|%d bans} of %s removed.", len(changes), g.Name)
 	return nil
 }
 

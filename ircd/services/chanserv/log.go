@@ -2,7 +2,6 @@ package chanserv
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/chanreg"
@@ -31,9 +30,9 @@ func showLog(r *dispatch.Request) error {
 	}
 	acts := g.Acts[max(0, len(g.Acts)-n):]
 	for _, a := range acts {
-		say(r, "%s  %s: %s", date(a.At), a.By, a.What)
+		r.Notice("%s  %s: %s", lang.Date(a.At), a.By, a.What)
 	}
-	say(r, "{%d change|%d changes} of %s.", len(acts), g.Name)
+	r.Notice("{%d change|%d changes} of %s.", len(acts), g.Name)
 	return nil
 }
 
@@ -51,7 +50,7 @@ func act(r *dispatch.Request) chanreg.Act {
 		what = name
 	}
 	if len(r.Message.Params) > 1 {
-		what += " " + strings.Join(r.Message.Params[1:], " ")
+		what += " " + r.Rest(1)
 	}
 	return chanreg.Act{At: r.Server.Now(), By: by, What: casemap.Truncate(what, longest)}
 }

@@ -47,9 +47,9 @@ func quiet(r *dispatch.Request) error {
 	}
 	setModes(r, g.channel(r), mode(r.Server, modes.Ban, true, mask))
 	if d == 0 {
-		say(r, "%s cannot speak in %s any more.", entry, g.Name)
+		r.Notice("%s cannot speak in %s any more.", entry, g.Name)
 	} else {
-		say(r, "%s cannot speak in %s for %s.", entry, g.Name, lang.Duration(d))
+		r.Notice("%s cannot speak in %s for %s.", entry, g.Name, lang.Duration(d))
 	}
 	return nil
 }

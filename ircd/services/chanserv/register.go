@@ -59,7 +59,7 @@ func register(r *dispatch.Request) error {
 	}
 	setModes(r, ch, mode(r.Server, modes.Founder, true, r.User.Nick()))
 	r.Server.Network.Inform(modes.SnoChannels, "%[1]s registers the channel %[2]s", r.User.Source(), ch.Name())
-	say(r, "Channel %s is registered: you are its founder.", ch.Name())
+	r.Notice("Channel %s is registered: you are its founder.", ch.Name())
 	return nil
 }
 
@@ -86,7 +86,7 @@ func saregister(r *dispatch.Request) error {
 	}
 	r.Audit(audit.Channel, ch.Name(), "SAREGISTER "+a.Name)
 	sync(r, ch)
-	say(r, "Channel %s is registered; its founder is %s.", ch.Name(), a.Name)
+	r.Notice("Channel %s is registered; its founder is %s.", ch.Name(), a.Name)
 	return nil
 }
 

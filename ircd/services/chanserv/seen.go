@@ -28,7 +28,7 @@ func seen(r *dispatch.Request) error {
 	}
 	for _, m := range members(ch) {
 		if same(r, m.Nick(), who) || m.Account() != "" && same(r, m.Account(), who) {
-			say(r, "%s is in %s now.", m.Nick(), ch.Name())
+			r.Notice("%s is in %s now.", m.Nick(), ch.Name())
 			return nil
 		}
 	}
@@ -46,7 +46,7 @@ func seen(r *dispatch.Request) error {
 		return no("Nothing is known of %s in %s.", who, ch.Name())
 	}
 	ago := max(time.Second, r.Server.Now().Sub(e.Time()).Truncate(time.Second))
-	say(r, "%s was in %s %s ago, %s.", who, ch.Name(), lang.Duration(ago), deed(e.Body))
+	r.Notice("%s was in %s %s ago, %s.", who, ch.Name(), lang.Duration(ago), deed(e.Body))
 	return nil
 }
 

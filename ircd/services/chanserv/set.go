@@ -96,9 +96,9 @@ func setting(name, value string, help lang.Text, flag rune, parse parser) *dispa
 			secure(r, g)
 		}
 		if text == "" {
-			say(r, "%s of %s is as it was at first.", name, g.Name)
+			r.Notice("%s of %s is as it was at first.", name, g.Name)
 		} else {
-			say(r, "%s of %s is now: %s", name, g.Name, text)
+			r.Notice("%s of %s is now: %s", name, g.Name, text)
 		}
 		return nil
 	}}
@@ -214,9 +214,9 @@ func setSuccessor(r *dispatch.Request) error {
 		return err
 	}
 	if account == "" {
-		say(r, "%s has no successor. Without one it is not registered any more if your account is removed.", g.Name)
+		r.Notice("%s has no successor. Without one it is not registered any more if your account is removed.", g.Name)
 		return nil
 	}
-	say(r, "%s becomes founder of %s if your account is removed.", account, g.Name)
+	r.Notice("%s becomes founder of %s if your account is removed.", account, g.Name)
 	return nil
 }

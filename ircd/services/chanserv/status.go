@@ -34,7 +34,7 @@ func status(give, take string, letter byte, flag rune, name lang.Text) bool {
 }
 
 func changeStatus(r *dispatch.Request, letter byte, flag rune, add bool) error {
-	nicks := strings.Fields(rest(r, 1))
+	nicks := strings.Fields(r.Rest(1))
 	if len(nicks) == 0 {
 		nicks = []string{r.User.Nick()}
 	}

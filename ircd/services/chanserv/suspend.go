@@ -7,6 +7,7 @@ import (
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/privs"
 )
 
@@ -58,7 +59,7 @@ func suspend(r *dispatch.Request) error {
 	}
 	r.Audit(audit.Channel, g.Name, "SUSPEND "+d.Reason)
 	closeDown(r, g.Name, d.Reason)
-	say(r, "%s is suspended.", g.Name)
+	r.Notice("%s is suspended.", g.Name)
 	return nil
 }
 
@@ -88,7 +89,7 @@ func unsuspend(r *dispatch.Request) error {
 		return err
 	}
 	r.Audit(audit.Channel, g.Name, "UNSUSPEND")
-	say(r, "%s is not suspended any more.", g.Name)
+	r.Notice("%s is not suspended any more.", g.Name)
 	return nil
 }
 
@@ -110,7 +111,7 @@ func purge(r *dispatch.Request) error {
 	}
 	r.Audit(audit.Channel, name, "PURGE ADD "+d.Reason)
 	closeDown(r, name, d.Reason)
-	say(r, "%s is forbidden.", name)
+	r.Notice("%s is forbidden.", name)
 	return nil
 }
 
@@ -131,7 +132,7 @@ func unpurge(r *dispatch.Request) error {
 	}
 	if err == nil {
 		r.Audit(audit.Channel, r.Param(0), "PURGE DEL")
-		say(r, "%s is not forbidden any more.", r.Param(0))
+		r.Notice("%s is not forbidden any more.", r.Param(0))
 	}
 	return err
 }
@@ -141,9 +142,9 @@ func listPurged(r *dispatch.Request) error {
 	for _, rec := range r.Server.Channels.All() {
 		if d := rec.Forbidden; d != nil {
 			n++
-			say(r, "%s  %s  by %s, %s", rec.Name, d.Reason, d.By, date(d.Since))
+			r.Notice("%s  %s  by %s, %s", rec.Name, d.Reason, d.By, lang.Date(d.Since))
 		}
 	}
-	say(r, "{%d channel is|%d channels are} forbidden.", n)
+	r.Notice("{%d channel is|%d channels are} forbidden.", n)
 	return nil
 }

@@ -19,7 +19,7 @@ var _ = add(dispatch.Command{
 		}
 		ch := g.channel(r)
 		sync(r, ch)
-		say(r, "The members of %s have the status that their flags say.", ch.Name())
+		r.Notice("The members of %s have the status that their flags say.", ch.Name())
 		return nil
 	},
 })

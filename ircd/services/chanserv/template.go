@@ -35,7 +35,7 @@ func template(r *dispatch.Request) error {
 	shown := 0
 	for _, name := range templateNames(g.Record) {
 		if word := r.Param(1); word == "" || same(r, word, name) {
-			say(r, "%s stands for +%s", name, flagsNamed(g.Record, name))
+			r.Notice("%s stands for +%s", name, flagsNamed(g.Record, name))
 			shown++
 		}
 	}
@@ -113,10 +113,10 @@ func setTemplate(r *dispatch.Request, name, how string) error {
 		return err
 	}
 	if next == "" {
-		say(r, "%s is no template of %s any more.", name, g.Name)
+		r.Notice("%s is no template of %s any more.", name, g.Name)
 		return nil
 	}
-	say(r, "%s stands for +%s in %s now; {%d entry|%d entries} changed.", name, next, g.Name, len(moved))
+	r.Notice("%s stands for +%s in %s now; {%d entry|%d entries} changed.", name, next, g.Name, len(moved))
 	for _, account := range moved {
 		restate(r, g.channel(r), account, old, next)
 	}

@@ -41,7 +41,7 @@ func transfer(r *dispatch.Request) error {
 			r.Server.Network.Notify(actor(r), u, "%s offers you the channel %[2]s. To become its founder: /CS TRANSFER ACCEPT %[2]s", r.Account(), g.Name)
 		}
 	}
-	say(r, "%s is offered to %s, who becomes its founder by TRANSFER ACCEPT %s. Until then nothing changes.", g.Name, heir, g.Name)
+	r.Notice("%s is offered to %s, who becomes its founder by TRANSFER ACCEPT %s. Until then nothing changes.", g.Name, heir, g.Name)
 	return nil
 }
 
@@ -62,7 +62,7 @@ func cancelTransfer(r *dispatch.Request) error {
 	if err := change(r, rec.Name, func(rec *chanreg.Record) error { rec.Heir = ""; return nil }); err != nil {
 		return err
 	}
-	say(r, "%s stays that of %s.", rec.Name, rec.Founder)
+	r.Notice("%s stays that of %s.", rec.Name, rec.Founder)
 	return nil
 }
 
@@ -84,7 +84,7 @@ func bequeath(r *dispatch.Request, rec *chanreg.Record, heir string, max int) er
 	}); err != nil {
 		return err
 	}
-	say(r, "%s is the founder of %s now.", heir, rec.Name)
+	r.Notice("%s is the founder of %s now.", heir, rec.Name)
 	ch := present(r.Server, rec)
 	restate(r, ch, before, chanreg.Templates["FOUNDER"], chanreg.Templates["SOP"])
 	restate(r, ch, heir, rec.Access[r.Server.Channels.Key(heir)].Flags, chanreg.Templates["FOUNDER"])

@@ -3,6 +3,7 @@ package chanserv
 import (
 	"github.com/parley-irc/parley/ircd/chanreg"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/state"
 )
 
@@ -44,11 +45,11 @@ func access(r *dispatch.Request) (g grip, u *state.User, err error) {
 	account, flags := u.Account(), flagsOf(r.Server, g.Record, u.Account())
 	switch {
 	case account == "":
-		say(r, "%s is not logged in, and has no access to %s.", u.Nick(), g.Name)
+		r.Notice("%s is not logged in, and has no access to %s.", u.Nick(), g.Name)
 	case flags == "":
-		say(r, "%s is logged in as %s, which has no access to %s.", u.Nick(), account, g.Name)
+		r.Notice("%s is logged in as %s, which has no access to %s.", u.Nick(), account, g.Name)
 	default:
-		say(r, "%s is logged in as %s, which has +%s in %s.", u.Nick(), account, flags, g.Name)
+		r.Notice("%s is logged in as %s, which has +%s in %s.", u.Nick(), account, flags, g.Name)
 	}
 	return g, u, nil
 }
@@ -64,9 +65,9 @@ func why(r *dispatch.Request) error {
 		grant, ok := g.Access[r.Server.Channels.Key(u.Account())]
 		switch {
 		case flags.Has(chanreg.Founder):
-			say(r, "That is the founder, who gets mode +%c.", letter)
+			r.Notice("That is the founder, who gets mode +%c.", letter)
 		case ok:
-			say(r, "These flags were given by %s, %s; they bring mode +%c.", grant.By, date(grant.Since), letter)
+			r.Notice("These flags were given by %s, %s; they bring mode +%c.", grant.By, lang.Date(grant.Since), letter)
 		}
 		sayGroups(r, g.Record, u.Account())
 	}
@@ -74,10 +75,10 @@ func why(r *dispatch.Request) error {
 		return nil
 	}
 	if a := r.Server.Channels.Akicked(g.Name, u, now); a != nil && flags == "" {
-		say(r, "%s is kept out by the akick on %s of %s: %s", u.Nick(), a.Mask, a.By, a.Reason)
+		r.Notice("%s is kept out by the akick on %s of %s: %s", u.Nick(), a.Mask, a.By, a.Reason)
 	}
 	for _, e := range bansOn(r, g.channel(r), u.Nick()) {
-		say(r, "%s matches the ban on %s of %s.", u.Nick(), e.Mask, e.Setter)
+		r.Notice("%s matches the ban on %s of %s.", u.Nick(), e.Mask, e.Setter)
 	}
 	return nil
 }
@@ -92,9 +93,9 @@ func count(r *dispatch.Request) error {
 		by[g.TemplateOf(a.Flags)]++
 	}
 	for _, name := range templateNames(g.Record) {
-		say(r, "%s: %d", name, by[name])
+		r.Notice("%s: %d", name, by[name])
 	}
-	say(r, "Others: %d. Akicks: %d.", by[""], live(g.Record, r))
+	r.Notice("Others: %d. Akicks: %d.", by[""], live(g.Record, r))
 	return nil
 }
 

@@ -1,8 +1,6 @@
 package histserv
 
 import (
-	"strings"
-
 	"github.com/parley-irc/parley/ircd/audit"
 	"github.com/parley-irc/parley/ircd/dispatch"
 	"github.com/parley-irc/parley/ircd/lang"
@@ -24,7 +22,7 @@ func remove(r *dispatch.Request) error {
 	if !oper && !r.Server.Config().History.Redact {
 		return no("Messages are not deleted on this server.")
 	}
-	reason := strings.Join(r.Message.Params[1:], " ")
+	reason := r.Rest(1)
 	switch {
 	case n.RedactOwn(r.Actor(), id, reason):
 	case oper && n.RedactAny(r.Actor(), id, reason):

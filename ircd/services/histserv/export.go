@@ -61,7 +61,7 @@ func export(r *dispatch.Request) error {
 			return nil
 		}
 	}
-	say(r, "End of the export: {%d message|%d messages}.", count)
+	r.Notice("End of the export: {%d message|%d messages}.", count)
 	return nil
 }
 

@@ -31,7 +31,7 @@ func forget(r *dispatch.Request) error {
 	case a == nil || a.Name != r.Account() && !oper:
 		return no("You are not logged in to this account.")
 	case r.Param(1) != code(a):
-		say(r, "This cannot be undone. To confirm it: FORGET %s %s", a.Name, code(a))
+		r.Notice("This cannot be undone. To confirm it: FORGET %s %s", a.Name, code(a))
 		return nil
 	}
 	by, count := r.Actor(), 0
@@ -47,7 +47,7 @@ func forget(r *dispatch.Request) error {
 	} else {
 		r.Audit(audit.History, a.Name, strconv.Itoa(count))
 	}
-	say(r, "Removed: {%d message or event|%d messages and events} of %s.", count, a.Name)
+	r.Notice("Removed: {%d message or event|%d messages and events} of %s.", count, a.Name)
 	return nil
 }
 

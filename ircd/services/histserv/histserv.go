@@ -23,7 +23,4 @@ func add(c dispatch.Command) bool { return Service.Commands.Add(c) }
 // no is a refusal.
 func no(text lang.Text, words ...any) error { return numerics.Fail{Text: text, Words: words} }
 
-// say sends the client a line.
-func say(r *dispatch.Request, text lang.Text, words ...any) { r.Notice(text, words...) }
-
 const timeFormat = "2006-01-02 15:04:05"

@@ -36,7 +36,7 @@ func play(r *dispatch.Request) error {
 		}
 		r.Session.Wait()
 	}
-	say(r, "End of the history of %s: {%d message|%d messages}.", b.Target, len(p.Events))
+	r.Notice("End of the history of %s: {%d message|%d messages}.", b.Target, len(p.Events))
 	return nil
 }
 

@@ -50,22 +50,22 @@ func status(r *dispatch.Request) error {
 		}
 	}
 	if keep == history.Off {
-		say(r, "%s keeps no history.", b.Target)
+		r.Notice("%s keeps no history.", b.Target)
 		return nil
 	}
 	describe(r, lang.Verbatim.With(b.Target), limit)
 	if keep == history.Ephemeral {
-		say(r, "They are in memory only, and gone when the server stops.")
+		r.Notice("They are in memory only, and gone when the server stops.")
 	}
 	switch cutoff {
 	case "join":
-		say(r, "Members read what was said since they joined.")
+		r.Notice("Members read what was said since they joined.")
 	case "registration":
-		say(r, "Members read what was said since their account was registered.")
+		r.Notice("Members read what was said since their account was registered.")
 	}
 	p, err := r.Server.Network.Query(r.Context(), b, history.After(history.Point{}, 1), ^caps.Set(0))
 	if err == nil && len(p.Events) > 0 {
-		say(r, "You can read it since %s UTC.", p.Events[0].Time().UTC().Format(timeFormat))
+		r.Notice("You can read it since %s UTC.", p.Events[0].Time().UTC().Format(timeFormat))
 	}
 	return err
 }
@@ -74,23 +74,23 @@ func describe(r *dispatch.Request, what lang.Phrase, l modes.HistoryLimit) {
 	age := lang.Duration(l.Age)
 	switch {
 	case l.Count > 0 && l.Age > 0:
-		say(r, "%s keeps at most {%d message or event|%d messages and events}, for %s.", what, l.Count, age)
+		r.Notice("%s keeps at most {%d message or event|%d messages and events}, for %s.", what, l.Count, age)
 	case l.Count > 0:
-		say(r, "%s keeps at most {%d message or event|%d messages and events}, as long as there is room.", what, l.Count)
+		r.Notice("%s keeps at most {%d message or event|%d messages and events}, as long as there is room.", what, l.Count)
 	case l.Age > 0:
-		say(r, "%s keeps any number of messages and events, for %s.", what, age)
+		r.Notice("%s keeps any number of messages and events, for %s.", what, age)
 	default:
-		say(r, "%s keeps any number of messages and events, as long as there is room.", what)
+		r.Notice("%s keeps any number of messages and events, as long as there is room.", what)
 	}
 }
 
 func stats(r *dispatch.Request) error {
 	s := r.Server.Network.History.Stats()
-	say(r, "Channels and conversations: %d", s.Buffers)
-	say(r, "Messages and events: %d, in %s of memory and %s of file", s.Events, config.Size(s.Bytes).Rounded(), config.Size(s.File).Rounded())
-	say(r, "Removed because of a bound: %d; not yet written: %d; compactions: %d", s.Evicted, s.Pending, s.Compactions)
+	r.Notice("Channels and conversations: %d", s.Buffers)
+	r.Notice("Messages and events: %d, in %s of memory and %s of file", s.Events, config.Size(s.Bytes).Rounded(), config.Size(s.File).Rounded())
+	r.Notice("Removed because of a bound: %d; not yet written: %d; compactions: %d", s.Evicted, s.Pending, s.Compactions)
 	if s.Degraded {
-		say(r, "It cannot be written now: what is said is kept in memory only. See the log of the server.")
+		r.Notice("It cannot be written now: what is said is kept in memory only. See the log of the server.")
 	}
 	return nil
 }

@@ -36,20 +36,10 @@ var Service = &dispatch.Service{
 	},
 }
 
-func add(c dispatch.Command) bool { return Service.Commands.Add(c) }
-
-// alias adds a command that has other names, too.
-func alias(c dispatch.Command, names ...string) bool {
-	return add(c) && Service.Commands.Alias(c.Name, names...)
-}
+func add(c dispatch.Command, names ...string) bool { return Service.Commands.Add(c, names...) }
 
 // no is a refusal.
 func no(text lang.Text, words ...any) error { return numerics.Fail{Text: text, Words: words} }
-
-// say sends the client a line.
-func say(r *dispatch.Request, text lang.Text, words ...any) { r.Notice(text, words...) }
-
-func date(t time.Time) string { return lang.Date(t) }
 
 // own returns the client's account and what is kept of it, which may be nil.
 func own(r *dispatch.Request) (*accounts.Account, *vhosts.Record, error) {

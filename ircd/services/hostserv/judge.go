@@ -3,6 +3,7 @@ package hostserv
 import (
 	"github.com/parley-irc/parley/ircd/casemap"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/privs"
 	"github.com/parley-irc/parley/ircd/vhosts"
 )
@@ -14,7 +15,7 @@ var (
 		Privileged: true, Oper: privs.VHosts,
 		Run: waiting,
 	})
-	_ = alias(dispatch.Command{
+	_ = add(dispatch.Command{
 		Name:       "APPROVE",
 		Usage:      "<account>",
 		Help:       "Gives an account the host that it asks for.",
@@ -35,10 +36,10 @@ func waiting(r *dispatch.Request) error {
 	r.Server.VHosts.Each(func(account string, rec *vhosts.Record) {
 		if a := r.Server.Accounts.Lookup(account); rec.Wanted != "" && a != nil && a.ID == rec.Owner {
 			n++
-			say(r, "%s  %s  since %s", a.Name, rec.Wanted, date(rec.Asked))
+			r.Notice("%s  %s  since %s", a.Name, rec.Wanted, lang.Date(rec.Asked))
 		}
 	})
-	say(r, "{%d host is|%d hosts are} asked for.", n)
+	r.Notice("{%d host is|%d hosts are} asked for.", n)
 	return nil
 }
 
@@ -65,7 +66,7 @@ func approve(r *dispatch.Request) error {
 	}
 	note(r, a.Name, "APPROVE "+host)
 	tell(r, a.Name, "You have the host %s now, for which you have asked.", host)
-	say(r, "%s has the host %s now.", a.Name, host)
+	r.Notice("%s has the host %s now.", a.Name, host)
 	return nil
 }
 
@@ -79,7 +80,7 @@ func reject(r *dispatch.Request) error {
 	}
 	no := vhosts.Refusal{
 		Host: rec.Wanted, By: operator(r), At: r.Server.Now(), Told: online(r.Server, a.Name),
-		Reason: casemap.Truncate(rest(r, 1), r.Server.Config().Limits.KickLength),
+		Reason: casemap.Truncate(r.Rest(1), r.Server.Config().Limits.KickLength),
 	}
 	if err := change(r, a, func(rec *vhosts.Record) error { rec.Wanted, rec.Refused = "", &no; return nil }); err != nil {
 		return err
@@ -87,6 +88,6 @@ func reject(r *dispatch.Request) error {
 	note(r, a.Name, "REJECT "+no.Host+" "+no.Reason)
 	refusal := refused(&no)
 	tell(r, a.Name, refusal.Text, refusal.Args...)
-	say(r, "%s does not get the host %s.", a.Name, no.Host)
+	r.Notice("%s does not get the host %s.", a.Name, no.Host)
 	return nil
 }

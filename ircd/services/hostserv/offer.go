@@ -62,7 +62,7 @@ func offer(r *dispatch.Request) error {
 		return err
 	}
 	note(r, template, "OFFER")
-	say(r, "%s is offered to all accounts.", template)
+	r.Notice("%s is offered to all accounts.", template)
 	return nil
 }
 
@@ -78,7 +78,7 @@ func unoffer(r *dispatch.Request) error {
 		return err
 	}
 	note(r, template, "UNOFFER")
-	say(r, "%s is offered no more.", template)
+	r.Notice("%s is offered no more.", template)
 	return nil
 }
 
@@ -100,18 +100,18 @@ func offers(r *dispatch.Request) error {
 		host := vhosts.Expand(o.Template, r.Account())
 		switch {
 		case host == o.Template, r.Account() == "":
-			say(r, "%d: %s", i+1, o.Template)
+			r.Notice("%d: %s", i+1, o.Template)
 		case r.Server.HostRules().Check(host) != vhosts.NoFault:
-			say(r, "%d: %s  not for you: the name of your account has characters that no host has", i+1, o.Template)
+			r.Notice("%d: %s  not for you: the name of your account has characters that no host has", i+1, o.Template)
 		default:
-			say(r, "%d: %s  for you %s", i+1, o.Template, host)
+			r.Notice("%d: %s  for you %s", i+1, o.Template, host)
 		}
 	}
 	if len(all) == 0 {
-		say(r, "No hosts are offered. REQUEST asks for one.")
+		r.Notice("No hosts are offered. REQUEST asks for one.")
 		return nil
 	}
-	say(r, "{%d host is|%d hosts are} offered. TAKE and the number takes one.", len(all))
+	r.Notice("{%d host is|%d hosts are} offered. TAKE and the number takes one.", len(all))
 	return nil
 }
 
@@ -135,6 +135,6 @@ func take(r *dispatch.Request) error {
 	if err := change(r, a, func(rec *vhosts.Record) error { give(rec, host, a.Name, r.Server.Now()); return nil }); err != nil {
 		return err
 	}
-	say(r, "Others see the host %s of you.", host)
+	r.Notice("Others see the host %s of you.", host)
 	return nil
 }

@@ -3,7 +3,6 @@ package hostserv
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/parley-irc/parley/ircd/dispatch"
@@ -56,9 +55,4 @@ func online(s *dispatch.Server, account string) bool {
 	return slices.ContainsFunc(s.Network.World.Users(), func(u *state.User) bool {
 		return s.Network.World.Mapping.Equal(u.Account(), account)
 	})
-}
-
-// rest returns the parameters from number i on, as they were written.
-func rest(r *dispatch.Request, i int) string {
-	return strings.Join(r.Message.Params[min(i, len(r.Message.Params)):], " ")
 }

@@ -61,7 +61,7 @@ func request(r *dispatch.Request) error {
 		return err
 	}
 	r.Server.Network.Inform(modes.SnoAccounts, "%[1]s (account %[2]s) asks for the host %[3]s", r.User.Nick(), a.Name, host)
-	say(r, "You have asked for %s. An operator will look at it; STATUS shows what came of it.", host)
+	r.Notice("You have asked for %s. An operator will look at it; STATUS shows what came of it.", host)
 	return nil
 }
 
@@ -76,6 +76,6 @@ func cancel(r *dispatch.Request) error {
 	if err := change(r, a, func(rec *vhosts.Record) error { rec.Wanted = ""; return nil }); err != nil {
 		return err
 	}
-	say(r, "You do not ask for %s any more.", rec.Wanted)
+	r.Notice("You do not ask for %s any more.", rec.Wanted)
 	return nil
 }

@@ -3,6 +3,7 @@ package hostserv
 import (
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/privs"
 	"github.com/parley-irc/parley/ircd/vhosts"
 )
@@ -20,7 +21,7 @@ var (
 		Cost: 3,
 		Run:  func(r *dispatch.Request) error { return show(r, false) },
 	})
-	_ = alias(dispatch.Command{
+	_ = add(dispatch.Command{
 		Name:       "SET",
 		Usage:      "<account> <host>",
 		Help:       "Gives an account a host.",
@@ -62,9 +63,9 @@ func show(r *dispatch.Request, on bool) error {
 		return err
 	}
 	if on {
-		say(r, "Others see the host %s of you.", rec.Host)
+		r.Notice("Others see the host %s of you.", rec.Host)
 	} else {
-		say(r, "Others see your own host. ON shows them %s again.", rec.Host)
+		r.Notice("Others see your own host. ON shows them %s again.", rec.Host)
 	}
 	return nil
 }
@@ -83,9 +84,9 @@ func set(r *dispatch.Request) error {
 	}
 	note(r, a.Name, "SET "+host)
 	if like := r.Server.VHosts.Like(host, a.Name); like != "" {
-		say(r, "%s has a host that looks like it.", like)
+		r.Notice("%s has a host that looks like it.", like)
 	}
-	say(r, "%s has the host %s now.", a.Name, host)
+	r.Notice("%s has the host %s now.", a.Name, host)
 	return nil
 }
 
@@ -101,7 +102,7 @@ func del(r *dispatch.Request) error {
 		return err
 	}
 	note(r, a.Name, "DEL "+rec.Host)
-	say(r, "%s has no host any more.", a.Name)
+	r.Notice("%s has no host any more.", a.Name)
 	return nil
 }
 
@@ -127,20 +128,20 @@ func status(r *dispatch.Request) error {
 func describe(r *dispatch.Request, a *accounts.Account, rec *vhosts.Record) {
 	switch {
 	case rec == nil || rec.Host == "":
-		say(r, "%s has no host. OFFERLIST lists those that can be taken, and REQUEST asks for another.", a.Name)
+		r.Notice("%s has no host. OFFERLIST lists those that can be taken, and REQUEST asks for another.", a.Name)
 	case rec.Off:
-		say(r, "%s has the host %s, given by %s, %s. It is not shown: ON shows it.", a.Name, rec.Host, rec.By, date(rec.Since))
+		r.Notice("%s has the host %s, given by %s, %s. It is not shown: ON shows it.", a.Name, rec.Host, rec.By, lang.Date(rec.Since))
 	default:
-		say(r, "%s has the host %s, given by %s, %s.", a.Name, rec.Host, rec.By, date(rec.Since))
+		r.Notice("%s has the host %s, given by %s, %s.", a.Name, rec.Host, rec.By, lang.Date(rec.Since))
 	}
 	if rec == nil {
 		return
 	}
 	if rec.Wanted != "" {
-		say(r, "Asked for: %s, %s", rec.Wanted, date(rec.Asked))
+		r.Notice("Asked for: %s, %s", rec.Wanted, lang.Date(rec.Asked))
 	}
 	if f := rec.Refused; f != nil {
-		say(r, "Refused: %s, by %s, %s  %s", f.Host, f.By, date(f.At), f.Reason)
+		r.Notice("Refused: %s, by %s, %s  %s", f.Host, f.By, lang.Date(f.At), f.Reason)
 	}
 }
 
@@ -161,14 +162,14 @@ func list(r *dispatch.Request) error {
 			return
 		}
 		if rec.Off {
-			say(r, "%s  %s  by %s, %s, not shown", account, rec.Host, rec.By, date(rec.Since))
+			r.Notice("%s  %s  by %s, %s, not shown", account, rec.Host, rec.By, lang.Date(rec.Since))
 		} else {
-			say(r, "%s  %s  by %s, %s", account, rec.Host, rec.By, date(rec.Since))
+			r.Notice("%s  %s  by %s, %s", account, rec.Host, rec.By, lang.Date(rec.Since))
 		}
 	})
 	if n > atMost {
-		say(r, "There {is %d more|are %d more}; give a mask that fewer match.", n-atMost)
+		r.Notice("There {is %d more|are %d more}; give a mask that fewer match.", n-atMost)
 	}
-	say(r, "{%d account has|%d accounts have} a host that matches %s.", n, mask)
+	r.Notice("{%d account has|%d accounts have} a host that matches %s.", n, mask)
 	return nil
 }

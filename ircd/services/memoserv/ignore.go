@@ -41,7 +41,7 @@ func ignore(r *dispatch.Request) error {
 	}); err != nil {
 		return err
 	}
-	say(r, "You get no more memos from %s.", other.Name)
+	r.Notice("You get no more memos from %s.", other.Name)
 	return nil
 }
 
@@ -60,7 +60,7 @@ func heed(r *dispatch.Request) error {
 	}); err != nil {
 		return err
 	}
-	say(r, "You get memos from %s again.", r.Param(0))
+	r.Notice("You get memos from %s again.", r.Param(0))
 	return nil
 }
 
@@ -70,8 +70,8 @@ func ignored(r *dispatch.Request) error {
 		return err
 	}
 	for _, name := range rec.Ignored {
-		say(r, "%s", name)
+		r.Notice("%s", name)
 	}
-	say(r, "{%d entry|%d entries} in the list.", len(rec.Ignored))
+	r.Notice("{%d entry|%d entries} in the list.", len(rec.Ignored))
 	return nil
 }

@@ -8,8 +8,6 @@ package memoserv
 import (
 	"context"
 	"errors"
-	"strings"
-	"time"
 
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/dispatch"
@@ -32,25 +30,10 @@ var Service = &dispatch.Service{
 	},
 }
 
-func add(c dispatch.Command) bool { return Service.Commands.Add(c) }
-
-// alias adds a command that has other names, too.
-func alias(c dispatch.Command, names ...string) bool {
-	return add(c) && Service.Commands.Alias(c.Name, names...)
-}
+func add(c dispatch.Command, names ...string) bool { return Service.Commands.Add(c, names...) }
 
 // no is a refusal.
 func no(text lang.Text, words ...any) error { return numerics.Fail{Text: text, Words: words} }
-
-// say sends the client a line.
-func say(r *dispatch.Request, text lang.Text, words ...any) { r.Notice(text, words...) }
-
-func date(t time.Time) string { return lang.Date(t) }
-
-// rest returns the parameters from number i on, as they were written.
-func rest(r *dispatch.Request, i int) string {
-	return strings.Join(r.Message.Params[min(i, len(r.Message.Params)):], " ")
-}
 
 // own returns the client's account.
 func own(r *dispatch.Request) (*accounts.Account, error) {

@@ -25,7 +25,7 @@ var (
 		More:  []lang.Text{"Numbers are written as 3, 2-5 or 1,4. What is shown stays until you FORGET it."},
 		Run:   read,
 	})
-	_ = alias(dispatch.Command{
+	_ = add(dispatch.Command{
 		Name:  "FORGET",
 		Usage: "{<numbers>|READ|ALL}",
 		Help:  "Removes memos: those of some numbers, those that you have read, or all.",
@@ -45,12 +45,12 @@ func list(r *dispatch.Request) error {
 	for _, m := range rec.Memos {
 		switch {
 		case m.Read.IsZero():
-			say(r, "%d: from %s, %s, new", m.Number, about(m), date(m.At))
+			r.Notice("%d: from %s, %s, new", m.Number, about(m), lang.Date(m.At))
 		case !onlyNew:
-			say(r, "%d: from %s, %s", m.Number, about(m), date(m.At))
+			r.Notice("%d: from %s, %s", m.Number, about(m), lang.Date(m.At))
 		}
 	}
-	say(r, "You have {%d memo|%d memos}; new: %d.", len(rec.Memos), rec.Unread())
+	r.Notice("You have {%d memo|%d memos}; new: %d.", len(rec.Memos), rec.Unread())
 	return nil
 }
 
@@ -127,7 +127,7 @@ func read(r *dispatch.Request) error {
 	shown, unread := 0, false
 	for _, m := range rec.Memos {
 		if meant(m) {
-			say(r, "%d: from %s, %s", m.Number, about(m), date(m.At))
+			r.Notice("%d: from %s, %s", m.Number, about(m), lang.Date(m.At))
 			r.Notice(lang.Verbatim, m.Text)
 			shown++
 			unread = unread || m.Read.IsZero()
@@ -177,6 +177,6 @@ func forget(r *dispatch.Request) error {
 	if gone == 0 {
 		return no("There are no such memos. LIST lists those that you have.")
 	}
-	say(r, "{%d memo is|%d memos are} removed.", gone)
+	r.Notice("{%d memo is|%d memos are} removed.", gone)
 	return nil
 }

@@ -19,7 +19,7 @@ var (
 		Usage: "<account> <text>",
 		Help:  "Leaves a memo for the owner of an account, who is told of it at once or on coming back.",
 		Cost:  3,
-		Run:   func(r *dispatch.Request) error { return send(r, r.Param(0), rest(r, 1)) },
+		Run:   func(r *dispatch.Request) error { return send(r, r.Param(0), r.Rest(1)) },
 	})
 	_ = add(dispatch.Command{
 		Name:  "REPLY",
@@ -59,7 +59,7 @@ func send(r *dispatch.Request, to, text string) error {
 	if err := leave(r, from, a, "", text); err != nil {
 		return err
 	}
-	say(r, "The memo for %s is kept.", a.Name)
+	r.Notice("The memo for %s is kept.", a.Name)
 	return nil
 }
 
@@ -124,7 +124,7 @@ func reply(r *dispatch.Request) error {
 	if imported := m.FromID == ""; a == nil || a.ID != m.FromID && !imported {
 		return no("Nobody is called %s any more who could read it.", m.From)
 	}
-	return send(r, m.From, rest(r, 1))
+	return send(r, m.From, r.Rest(1))
 }
 
 func forward(r *dispatch.Request) error {
@@ -162,12 +162,12 @@ func sendOps(r *dispatch.Request) error {
 	if len(to) == 0 {
 		return no("%s has no other operators.", rec.Name)
 	}
-	if err := allowed(r, from, rest(r, 1), len(to)); err != nil {
+	if err := allowed(r, from, r.Rest(1), len(to)); err != nil {
 		return err
 	}
 	kept := 0
 	for _, a := range to {
-		if err := leave(r, from, a, rec.Name, rest(r, 1)); err != nil {
+		if err := leave(r, from, a, rec.Name, r.Rest(1)); err != nil {
 			if err := r.Decline(err); err != nil {
 				return err
 			}
@@ -175,7 +175,7 @@ func sendOps(r *dispatch.Request) error {
 		}
 		kept++
 	}
-	say(r, "The memo is kept for {%d operator|%d operators} of %s.", kept, rec.Name)
+	r.Notice("The memo is kept for {%d operator|%d operators} of %s.", kept, rec.Name)
 	return nil
 }
 

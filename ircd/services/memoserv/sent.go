@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/memos"
 )
 
@@ -55,9 +56,9 @@ func check(r *dispatch.Request) error {
 	case m == nil:
 		return no("%s has no memo from you, or has removed it.", to.Name)
 	case m.Read.IsZero():
-		say(r, "%s has not read the memo that you left, %s. CANCEL takes it back.", to.Name, date(m.At))
+		r.Notice("%s has not read the memo that you left, %s. CANCEL takes it back.", to.Name, lang.Date(m.At))
 	default:
-		say(r, "%s has read the memo that you left, %s.", to.Name, date(m.At))
+		r.Notice("%s has read the memo that you left, %s.", to.Name, lang.Date(m.At))
 	}
 	return nil
 }
@@ -82,6 +83,6 @@ func cancel(r *dispatch.Request) error {
 	}); err != nil {
 		return err
 	}
-	say(r, "The memo for %s is taken back.", to.Name)
+	r.Notice("The memo for %s is taken back.", to.Name)
 	return nil
 }

@@ -56,9 +56,9 @@ func set(r *dispatch.Request, f func(rec *memos.Record, on bool), yes, not lang.
 		return err
 	}
 	if on {
-		say(r, yes)
+		r.Notice(yes)
 	} else {
-		say(r, not)
+		r.Notice(not)
 	}
 	return nil
 }
@@ -85,21 +85,21 @@ func info(r *dispatch.Request) error {
 	if err != nil {
 		return err
 	}
-	say(r, "You have {%d memo|%d memos}; new: %d.", len(rec.Memos), rec.Unread())
-	say(r, "There is room for %d.", r.Server.Config().Memos.PerAccount)
+	r.Notice("You have {%d memo|%d memos}; new: %d.", len(rec.Memos), rec.Unread())
+	r.Notice("There is room for %d.", r.Server.Config().Memos.PerAccount)
 	switch {
 	case rec.Closed:
-		say(r, "Nobody can leave you memos.")
+		r.Notice("Nobody can leave you memos.")
 	case rec.Quiet:
-		say(r, "You are not told of new memos; LIST NEW lists them.")
+		r.Notice("You are not told of new memos; LIST NEW lists them.")
 	default:
-		say(r, "You are told of new memos.")
+		r.Notice("You are told of new memos.")
 	}
 	if rec.Mail {
-		say(r, "You get a mail when somebody leaves you a memo.")
+		r.Notice("You get a mail when somebody leaves you a memo.")
 	}
 	if n := len(rec.Ignored); n > 0 {
-		say(r, "You ignore {%d account|%d accounts}; IGNORE LIST lists them.", n)
+		r.Notice("You ignore {%d account|%d accounts}; IGNORE LIST lists them.", n)
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func appList(r *dispatch.Request) error {
 		return err
 	}
 	for _, p := range a.Apps {
-		r.Notice("%s, added on %s", p.Name, date(p.Added))
+		r.Notice("%s, added on %s", p.Name, lang.Date(p.Added))
 	}
 	r.Notice("End of the list: {%d app password|%d app passwords}.", len(a.Apps))
 	return nil

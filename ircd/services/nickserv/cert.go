@@ -43,9 +43,9 @@ func certAdd(r *dispatch.Request) error {
 	if err != nil {
 		return err
 	}
-	fingerprint, label, own := r.Param(0), rest(r, 1), false
+	fingerprint, label, own := r.Param(0), r.Rest(1), false
 	if _, err := accounts.Fingerprint(fingerprint); err != nil && r.Peer.CertFP != "" {
-		fingerprint, label, own = r.Peer.CertFP, rest(r, 0), true
+		fingerprint, label, own = r.Peer.CertFP, r.Rest(0), true
 	}
 	switch {
 	case fingerprint == "":
@@ -70,7 +70,7 @@ func certDel(r *dispatch.Request) error {
 	}
 	fingerprint := r.Param(0)
 	for i, c := range a.Certs {
-		if c.Label != "" && c.Label == rest(r, 0) || number(fingerprint) == i+1 {
+		if c.Label != "" && c.Label == r.Rest(0) || number(fingerprint) == i+1 {
 			fingerprint = c.Fingerprint
 			break
 		}
@@ -89,7 +89,7 @@ func certList(r *dispatch.Request) error {
 		r.Notice("You have no certificates.")
 	}
 	for _, c := range a.Certs {
-		r.Notice("%s, added on %s", strings.TrimSpace(c.Fingerprint+" "+c.Label), date(c.Added))
+		r.Notice("%s, added on %s", strings.TrimSpace(c.Fingerprint+" "+c.Label), lang.Date(c.Added))
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	_ = alias(dispatch.Command{
+	_ = add(dispatch.Command{
 		Name:        "CLIENTS",
 		Help:        "Shows the clients that are logged in to your account, and ends them.",
 		Subcommands: clients,
@@ -54,7 +54,7 @@ func clientsList(r *dispatch.Request) error {
 	}
 	all := r.Server.ConnsOf(a.Name)
 	for _, c := range all {
-		r.Notice(clientLine(c.Peer.Secure, c == r.Conn), c.Number(), clientName(c), c.RealAddr(), date(c.Born()))
+		r.Notice(clientLine(c.Peer.Secure, c == r.Conn), c.Number(), clientName(c), c.RealAddr(), lang.Date(c.Born()))
 	}
 	for _, server := range r.Server.Elsewhere(a.Name) {
 		r.Notice("There are more on %s.", server)

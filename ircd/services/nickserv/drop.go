@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	_ = alias(dispatch.Command{
+	_ = add(dispatch.Command{
 		Name:  "UNREGISTER",
 		Usage: "<account> [<code>]",
 		Help:  "Removes your account for good.",
@@ -23,7 +23,7 @@ var (
 		},
 		Run: unregister,
 	}, "DROP")
-	_ = alias(dispatch.Command{
+	_ = add(dispatch.Command{
 		Name:  "ERASE",
 		Usage: "<account> [<code>]",
 		Help:  "Removes somebody's account with all they have said, and frees its names.",

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	_ = alias(dispatch.Command{
+	_ = add(dispatch.Command{
 		Name:  "IDENTIFY",
 		Usage: "[[<account>] <password> [<code>]]",
 		Help:  "Logs in to an account; without its name, to that of your nick. LOGIN and ID are the same.",

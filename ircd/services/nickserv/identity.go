@@ -70,7 +70,7 @@ func identityList(r *dispatch.Request) error {
 		return err
 	}
 	for i, l := range a.Links {
-		r.Notice("%d: %s of %s, added on %s", i+1, l.Name, l.Authority, date(l.Added))
+		r.Notice("%d: %s of %s, added on %s", i+1, l.Name, l.Authority, lang.Date(l.Added))
 	}
 	r.Notice("End of the list: {%d identity|%d identities}.", len(a.Links))
 	return nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-irc/parley/ircd/accounts"
 	"github.com/parley-irc/parley/ircd/dispatch"
+	"github.com/parley-irc/parley/ircd/lang"
 	"github.com/parley-irc/parley/ircd/privs"
 )
 
@@ -36,7 +37,7 @@ func info(r *dispatch.Request) error {
 		return errUnknown
 	}
 	r.Notice("Account: %s", a.Name)
-	r.Notice("Registered: %s", date(a.Created))
+	r.Notice("Registered: %s", lang.Date(a.Created))
 	if a.Name == r.Account() || r.May(privs.Accounts) {
 		confide(r, a)
 		return showExpiry(r, a)
@@ -71,9 +72,9 @@ func confide(r *dispatch.Request, a *accounts.Account) {
 
 func showSuspension(r *dispatch.Request, s *accounts.Suspension) {
 	if s.Until.IsZero() {
-		r.Notice("State: suspended by %s since %s", s.By, date(s.Since))
+		r.Notice("State: suspended by %s since %s", s.By, lang.Date(s.Since))
 	} else {
-		r.Notice("State: suspended by %s since %s, until %s", s.By, date(s.Since), date(s.Until))
+		r.Notice("State: suspended by %s since %s, until %s", s.By, lang.Date(s.Since), lang.Date(s.Until))
 	}
 	if s.Reason != "" {
 		r.Notice("Reason: %s", s.Reason)

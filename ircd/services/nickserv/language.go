@@ -39,7 +39,7 @@ func setLanguage(r *dispatch.Request) error {
 
 // languages returns the tags of the languages that a command names.
 func languages(r *dispatch.Request) (tags []string, err error) {
-	for _, tag := range strings.FieldsFunc(rest(r, 0), func(c rune) bool { return c == ' ' || c == ',' }) {
+	for _, tag := range strings.FieldsFunc(r.Rest(0), func(c rune) bool { return c == ' ' || c == ',' }) {
 		l, ok := r.Server.Languages.Find(tag)
 		if !ok {
 			return nil, numerics.Fail{Text: "There are no texts in the language %s. LANGUAGE lists those there are.", Words: []any{tag}}

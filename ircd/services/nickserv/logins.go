@@ -36,10 +36,10 @@ func logins(r *dispatch.Request) error {
 		if where == "" {
 			where = "localhost"
 		}
-		r.Notice("%s from %s by %s", date(n.At), where, loginBy(a, n))
+		r.Notice("%s from %s by %s", lang.Date(n.At), where, loginBy(a, n))
 	}
 	if l.Failed > 0 {
-		r.Notice("{%d attempt has|%d attempts have} failed since, the last on %s from %s", l.Failed, date(l.FailedLast.At), l.FailedLast.Address)
+		r.Notice("{%d attempt has|%d attempts have} failed since, the last on %s from %s", l.Failed, lang.Date(l.FailedLast.At), l.FailedLast.Address)
 	}
 	r.Notice("End of the list.")
 	return nil

@@ -10,8 +10,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/parley-irc/parley/ircd/accounts"
 	auditlog "github.com/parley-irc/parley/ircd/audit"
@@ -40,12 +38,7 @@ var Service = &dispatch.Service{
 	},
 }
 
-func add(c dispatch.Command) bool { return Service.Commands.Add(c) }
-
-// alias adds a command that has other names, too.
-func alias(c dispatch.Command, names ...string) bool {
-	return add(c) && Service.Commands.Alias(c.Name, names...)
-}
+func add(c dispatch.Command, names ...string) bool { return Service.Commands.Add(c, names...) }
 
 var (
 	errLoggedOut = numerics.Fail{Text: "You are not logged in. IDENTIFY first."}
@@ -136,9 +129,6 @@ func audit(r *dispatch.Request, what, account string) {
 	r.Audit(auditlog.Account, account, what)
 }
 
-// date shows a time to people.
-func date(t time.Time) string { return lang.Date(t) }
-
 // number returns the number that a word is, or 0.
 func number(word string) int {
 	n, err := strconv.Atoi(word)
@@ -146,12 +136,4 @@ func number(word string) int {
 		return 0
 	}
 	return n
-}
-
-// rest joins what is left of the words of a command from number i.
-func rest(r *dispatch.Request, i int) string {
-	if i >= len(r.Message.Params) {
-		return ""
-	}
-	return strings.Join(r.Message.Params[i:], " ")
 }

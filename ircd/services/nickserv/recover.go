@@ -18,7 +18,7 @@ var (
 		More:  []lang.Text{"If you are not logged in, give the password of the account."},
 		Run:   ghost,
 	})
-	_ = alias(dispatch.Command{
+	_ = add(dispatch.Command{
 		Name:  "RECOVER",
 		Usage: "<nick> [<password>]",
 		Help:  "Takes a nick of yours from whoever uses it, and gives it to you.",

@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	_ = alias(dispatch.Command{
+	_ = add(dispatch.Command{
 		Name:  "STATUS",
 		Usage: "[<nick>...]",
 		Help:  "Says whether people, or you, are logged in to the accounts that their nicks belong to, in a form for programs.",
@@ -18,7 +18,7 @@ var (
 		},
 		Run: status,
 	}, "ACC")
-	_ = alias(dispatch.Command{
+	_ = add(dispatch.Command{
 		Name: "LISTCHANS",
 		Help: "Lists the channels to which your account has access, and what it may do there.",
 		Cost: 3,

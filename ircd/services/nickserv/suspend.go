@@ -40,9 +40,9 @@ func suspend(r *dispatch.Request) error {
 	if a == nil {
 		return errUnknown
 	}
-	s := accounts.Suspension{Reason: rest(r, 1), By: r.User.Nick()}
+	s := accounts.Suspension{Reason: r.Rest(1), By: r.User.Nick()}
 	if d, err := config.ParseDuration(r.Param(1)); err == nil && d > 0 {
-		s.Until, s.Reason = r.Server.Now().Add(d.Std()), rest(r, 2)
+		s.Until, s.Reason = r.Server.Now().Add(d.Std()), r.Rest(2)
 	}
 	audit(r, "SUSPEND", a.Name)
 	return change(r, func(ctx context.Context) error {

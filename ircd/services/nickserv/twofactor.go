@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	_ = alias(dispatch.Command{
+	_ = add(dispatch.Command{
 		Name: "2FA",
 		Help: "Lets your account need a second factor besides the password.",
 		More: []lang.Text{
@@ -92,9 +92,9 @@ func factorsStatus(r *dispatch.Request) error {
 	for i, f := range a.Factors {
 		switch f.Type {
 		case accounts.TOTP:
-			r.Notice("%d: %s, an authenticator, added on %s", i+1, f.Name, date(f.Added))
+			r.Notice("%d: %s, an authenticator, added on %s", i+1, f.Name, lang.Date(f.Added))
 		default:
-			r.Notice("%d: %s, a certificate, added on %s", i+1, f.Name, date(f.Added))
+			r.Notice("%d: %s, a certificate, added on %s", i+1, f.Name, lang.Date(f.Added))
 		}
 	}
 	switch {

@@ -50,7 +50,7 @@ func vacation(r *dispatch.Request) error {
 	case back:
 		r.Notice("Welcome back.")
 	default:
-		r.Notice("Your account does not expire before %s, nor soon after.", date(until))
+		r.Notice("Your account does not expire before %s, nor soon after.", lang.Date(until))
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func showExpiry(r *dispatch.Request, a *accounts.Account) error {
 		return err
 	})
 	if err == nil && !at.IsZero() {
-		r.Notice("Expires if nobody uses it until: %s", date(at))
+		r.Notice("Expires if nobody uses it until: %s", lang.Date(at))
 	}
 	return err
 }
