@@ -21,47 +21,8 @@ import (
 func TestScript(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t, 0)
-	first, links := freePorts(t), freePorts(t)
 	dir := t.TempDir()
-	cmd := exec.Command("sh", "../network/run.sh", n.binary, dir)
-	cmd.Env = append(os.Environ(), fmt.Sprint("FIRST_PORT=", first), fmt.Sprint("FIRST_LINK_PORT=", links))
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	pids := map[int]int{}
-	defer func() {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) // as Ctrl-C does, to all
-		_ = cmd.Wait()
-		for _, pid := range pids { // the script may have ended before them, and they write in its folder
-			until(t, "the servers end", func() bool { return syscall.Kill(pid, 0) != nil })
-		}
-	}()
-	says := regexp.MustCompile(`irc([123])\.tea\.example: process (\d+)`)
-	var printed []string
-	for lines := bufio.NewScanner(out); lines.Scan() && !strings.Contains(lines.Text(), "Ctrl-C"); {
-		printed = append(printed, lines.Text())
-		if m := says.FindStringSubmatch(lines.Text()); m != nil {
-			i, _ := strconv.Atoi(m[1])
-			pids[i], _ = strconv.Atoi(m[2])
-		}
-	}
-	if len(pids) != 3 {
-		t.Fatalf("it prints %q", printed)
-	}
-	var servers []*server
-	for i := range 3 {
-		if want := fmt.Sprintf("irssi --connect=127.0.0.1 --port=%d", first+i); !strings.Contains(strings.Join(printed, "\n"), want) {
-			t.Errorf("it does not print %q", want)
-		}
-		servers = append(servers, &server{T: t, net: n, name: fmt.Sprintf("irc%d", i+1), listen: fmt.Sprint("127.0.0.1:", first+i)})
-	}
-
+	servers, pids := n.runScript(dir)
 	alice, bob, carol := servers[0].connect("alice", false), servers[1].connect("bob", false), servers[2].connect("carol", false)
 	if why := alice.registerAccount(); why != "" {
 		t.Fatal(why)
@@ -106,6 +67,51 @@ func TestScript(t *testing.T) {
 			t.Errorf("%s has the history %q, and said was %q", c.nick, got, all)
 		}
 	}
+}
+
+// runScript runs the script in a folder, and returns the servers that it has started and
+// their processes, by number.
+func (n *network) runScript(dir string) (servers []*server, pids map[int]int) {
+	n.Helper()
+	first, links := freePorts(n.T), freePorts(n.T)
+	cmd := exec.Command("sh", "../network/run.sh", n.binary, dir)
+	cmd.Env = append(os.Environ(), fmt.Sprint("FIRST_PORT=", first), fmt.Sprint("FIRST_LINK_PORT=", links))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		n.Fatal(err)
+	}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		n.Fatal(err)
+	}
+	pids = map[int]int{}
+	n.Cleanup(func() {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) // as Ctrl-C does, to all
+		_ = cmd.Wait()
+		for _, pid := range pids { // the script may have ended before them, and they write in its folder
+			until(n.T, "the servers end", func() bool { return syscall.Kill(pid, 0) != nil })
+		}
+	})
+	says := regexp.MustCompile(`irc([123])\.tea\.example: process (\d+)`)
+	var printed []string
+	for lines := bufio.NewScanner(out); lines.Scan() && !strings.Contains(lines.Text(), "Ctrl-C"); {
+		printed = append(printed, lines.Text())
+		if m := says.FindStringSubmatch(lines.Text()); m != nil {
+			i, _ := strconv.Atoi(m[1])
+			pids[i], _ = strconv.Atoi(m[2])
+		}
+	}
+	if len(pids) != 3 {
+		n.Fatalf("it prints %q", printed)
+	}
+	for i := range 3 {
+		if want := fmt.Sprintf("irssi --connect=127.0.0.1 --port=%d", first+i); !strings.Contains(strings.Join(printed, "\n"), want) {
+			n.Errorf("it does not print %q", want)
+		}
+		servers = append(servers, &server{T: n.T, net: n, name: fmt.Sprintf("irc%d", i+1), listen: fmt.Sprint("127.0.0.1:", first+i)})
+	}
+	return servers, pids
 }
 
 // freePorts returns the first of three ports in a row that are free.

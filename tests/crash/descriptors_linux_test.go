@@ -37,40 +37,8 @@ func TestDescriptors(t *testing.T) {
 
 	const room, crowd = 6, 16
 	restore := s.leave(t, room)
-	welcomed := make(chan *client, crowd)
-	for i := range crowd {
-		conn, err := s.dial()
-		if err != nil {
-			t.Fatal(err) // the kernel holds them, as many as the backlog has room for
-		}
-		defer conn.Close()
-		c := newClient(conn, fmt.Sprint("visitor", i))
-		c.send("NICK %s\r\nUSER %s 0 * :%s", c.nick, c.nick, c.nick)
-		go func() {
-			for {
-				if m, err := c.next(); err != nil {
-					return
-				} else if m.Command == "001" {
-					welcomed <- c
-					return
-				}
-			}
-		}()
-	}
-	enter := func(n int) (all []*client) {
-		t.Helper()
-		late := time.After(patience)
-		for len(all) < n {
-			select {
-			case c := <-welcomed:
-				all = append(all, c)
-			case <-late:
-				t.Fatalf("%d of %d are let in", len(all), n)
-			}
-		}
-		return all
-	}
-	inside := enter(room)
+	v := s.crowd(t, crowd)
+	inside := v.enter(t, room)
 	before := s.cpu(t)
 	const while = time.Second
 	time.Sleep(while)
@@ -78,7 +46,7 @@ func TestDescriptors(t *testing.T) {
 		t.Errorf("without descriptors, it works for %v in %v", used, while)
 	}
 	select {
-	case c := <-welcomed:
+	case c := <-v:
 		t.Errorf("%s is let in, where there is no descriptor", c.nick)
 	default:
 	}
@@ -90,16 +58,62 @@ func TestDescriptors(t *testing.T) {
 	inside[0].await(t, "900")
 	inside[1].send("QUIT")
 	inside[2].Close()
-	enter(2)
+	v.enter(t, 2)
 	say()
 	restore()
-	enter(crowd - room - 2)
+	v.enter(t, crowd-room-2)
 	say()
 
 	_ = s.process.End(os.Kill)
 	if n := strings.Count(s.process.Log.String(), "cannot accept connections"); n != 1 {
 		t.Errorf("the log says it %d times:\n%s", n, s.process.Log)
 	}
+}
+
+// visitors are clients that connect, as soon as they are welcomed.
+type visitors chan *client
+
+// crowd lets so many clients connect.
+func (s *server) crowd(t *testing.T, count int) visitors {
+	t.Helper()
+	v := make(visitors, count)
+	for i := range count {
+		conn, err := s.dial()
+		if err != nil {
+			t.Fatal(err) // the kernel holds them, as many as the backlog has room for
+		}
+		t.Cleanup(func() { conn.Close() })
+		c := newClient(conn, fmt.Sprint("visitor", i))
+		c.send("NICK %s\r\nUSER %s 0 * :%s", c.nick, c.nick, c.nick)
+		go v.await(c)
+	}
+	return v
+}
+
+func (v visitors) await(c *client) {
+	for {
+		if m, err := c.next(); err != nil {
+			return
+		} else if m.Command == "001" {
+			v <- c
+			return
+		}
+	}
+}
+
+// enter waits until so many more are let in, and returns them.
+func (v visitors) enter(t *testing.T, n int) (all []*client) {
+	t.Helper()
+	late := time.After(patience)
+	for len(all) < n {
+		select {
+		case c := <-v:
+			all = append(all, c)
+		case <-late:
+			t.Fatalf("%d of %d are let in", len(all), n)
+		}
+	}
+	return all
 }
 
 // leave leaves the server room for so many descriptors, until the function is called.
