@@ -28,16 +28,6 @@ func (a *Act) Said(e Entry) lang.Phrase {
 	return a.Text.With(args...)
 }
 
-// Named returns the act of this name, or nil.
-func Named(name string) *Act {
-	for _, a := range all {
-		if a.Name == name {
-			return a
-		}
-	}
-	return nil
-}
-
 // The acts. To note another, add a line.
 var (
 	Oper       = add("oper", modes.SnoOpers, "%[1]s is an operator now: %[2]s")

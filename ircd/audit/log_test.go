@@ -27,12 +27,6 @@ func TestActs(t *testing.T) {
 		if text := a.Said(Entry{Source: "WHO", Target: "WHOM", Detail: "HOW"}).String(); strings.Contains(text, "%!") || !strings.Contains(text, "WHO") {
 			t.Errorf("%s: %s", a.Name, text)
 		}
-		if Named(a.Name) != a {
-			t.Errorf("%s is not found", a.Name)
-		}
-	}
-	if Named("nothing") != nil {
-		t.Error("an act that there is not is found")
 	}
 }
 

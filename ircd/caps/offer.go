@@ -1,7 +1,6 @@
 package caps
 
 import (
-	"maps"
 	"strings"
 	"sync/atomic"
 )
@@ -126,9 +125,6 @@ func Diff(old, new *Offer) (added, removed []string) {
 	}
 	return new.words(changed), gone.names()
 }
-
-// Equal reports whether a and b offer the same.
-func Equal(a, b *Offer) bool { return a.set == b.set && maps.Equal(a.values, b.values) }
 
 // Names returns words without their values, for clients that cannot read values.
 // Those that mean nothing without one are left out.

@@ -87,7 +87,7 @@ func TestDiff(t *testing.T) {
 	if got := Names(added); !slices.Equal(got, []string{"chghost", "sasl"}) {
 		t.Errorf("Names = %q", got)
 	}
-	if added, removed := Diff(new, new); len(added) > 0 || len(removed) > 0 || !Equal(new, new) || Equal(old, new) {
+	if added, removed := Diff(new, new); len(added) > 0 || len(removed) > 0 {
 		t.Errorf("an offer differs from itself: %q, %q", added, removed)
 	}
 }

@@ -49,20 +49,6 @@ func Hostname(s string) (string, bool) {
 	return s, true
 }
 
-// DNSName is Hostname for an answer of the DNS, which anyone can forge for an
-// address of their own: it must not look like an address or, by a slash, like a
-// host the server gave to somebody.
-func DNSName(s string) (string, bool) {
-	host, ok := Hostname(s)
-	if !ok || strings.ContainsAny(host, ":/") || strings.IndexByte(host, '.') < 0 {
-		return "", false
-	}
-	if top := host[strings.LastIndexByte(host, '.')+1:]; isDigit(top[0]) {
-		return "", false
-	}
-	return host, true
-}
-
 func isAlnum(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || isDigit(c)
 }

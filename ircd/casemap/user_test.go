@@ -33,17 +33,6 @@ func TestHostname(t *testing.T) {
 	}
 }
 
-func TestDNSName(t *testing.T) {
-	for in, want := range map[string]string{
-		"host.example.": "host.example", "1.2.example": "1.2.example",
-		"192.0.2.1": "", "2001:db8::1": "", "staff/alice": "", "a.b/c": "", "localhost": "", "a b.c": "", "": "",
-	} {
-		if got, ok := DNSName(in); got != want || ok != (want != "") {
-			t.Errorf("DNSName(%q) = %q, %v", in, got, ok)
-		}
-	}
-}
-
 func TestTruncate(t *testing.T) {
 	for _, c := range []struct {
 		in   string

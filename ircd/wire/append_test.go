@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/parley-irc/parley/ircd/caps"
+	"github.com/parley-irc/parley/ircd/casemap"
 )
 
 const everything = ^caps.Set(0)
@@ -202,7 +203,7 @@ func FuzzAppend(f *testing.F) {
 		if wrong := valid(line); wrong != "" || !ok {
 			t.Fatalf("%q: %s", line, wrong)
 		}
-		label := AppendTagged(nil, line, Tag{"label", Truncate(v1, MaxLabel)})
+		label := AppendTagged(nil, line, Tag{"label", casemap.Truncate(v1, MaxLabel)})
 		if wrong := valid(label); wrong != "" && !bytes.Contains(line, []byte("label")) {
 			t.Fatalf("%q: %s", label, wrong)
 		}

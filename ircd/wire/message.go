@@ -84,12 +84,3 @@ func (m Message) String() string {
 	b := m.Append(nil, ^caps.Set(0))
 	return string(b[:len(b)-2])
 }
-
-// Truncate returns s, or as much of its beginning as fits max bytes. It never
-// splits a UTF-8 character.
-func Truncate(s string, max int) string {
-	if max <= 0 {
-		return ""
-	}
-	return ircmsg.TruncateUTF8Safe(s, max)
-}

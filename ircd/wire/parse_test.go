@@ -79,21 +79,6 @@ func TestManyTags(t *testing.T) {
 	}
 }
 
-func TestTruncate(t *testing.T) {
-	for _, c := range []struct {
-		s    string
-		max  int
-		want string
-	}{
-		{"hello", 10, "hello"}, {"hello", 3, "hel"}, {"hé", 2, "h"}, {"hé", 3, "hé"},
-		{"😀", 3, ""}, {"x", 0, ""}, {"x", -1, ""}, {"", 5, ""},
-	} {
-		if got := Truncate(c.s, c.max); got != c.want {
-			t.Errorf("Truncate(%q, %d) = %q", c.s, c.max, got)
-		}
-	}
-}
-
 func TestParseAllocations(t *testing.T) {
 	for line, most := range map[string]float64{
 		"PRIVMSG #tea :hello to everyone":      3,
