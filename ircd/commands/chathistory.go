@@ -119,18 +119,19 @@ func sendHistory(r *dispatch.Request, b network.Buffer, p network.Page) {
 		tags = endTag
 	}
 	ref := r.Session.StartTaggedBatch(tags, "chathistory", b.Asked)
+	past := r.Server.Network.Playback(b.Target, r.Session.Caps())
 	for _, e := range p.Events {
-		replay(r, ref, b.Target, e)
+		replay(r, ref, past, e)
 		for _, x := range p.Context[e.ID()] {
-			replay(r, ref, b.Target, x, wire.Tag{Key: "draft/chathistory-context"})
+			replay(r, ref, past, x, wire.Tag{Key: "draft/chathistory-context"})
 		}
 	}
 	r.Session.EndBatch(ref)
 }
 
 // replay sends one event of the past, with more tags.
-func replay(r *dispatch.Request, ref, target string, e *event.Event, more ...wire.Tag) {
-	lines := r.Server.Network.Replayed(e, target, r.Session.Caps())
+func replay(r *dispatch.Request, ref string, past *network.Playback, e *event.Event, more ...wire.Tag) {
+	lines := past.Lines(e)
 	for i := range lines {
 		m := lines[i]
 		m.Tags = append(slices.Clip(m.Tags), more...)

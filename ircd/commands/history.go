@@ -85,8 +85,9 @@ func replayLines(r *dispatch.Request, b network.Buffer, q history.Query) error {
 		return nil
 	}
 	ref := r.Session.StartBatch("chathistory", b.Asked)
+	past := r.Server.Network.Playback(b.Target, r.Session.Caps())
 	for _, e := range p.Events {
-		lines := r.Server.Network.Replayed(e, b.Target, r.Session.Caps())
+		lines := past.Lines(e)
 		for i := range lines {
 			sendIn(r, ref, dated(lines[i], e.Time()))
 		}

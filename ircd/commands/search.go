@@ -91,7 +91,7 @@ func sendHits(r *dispatch.Request, hits []network.Found) {
 	}
 	ref := r.Session.StartBatch(kind)
 	for i := len(hits) - 1; i >= 0; i-- {
-		replay(r, ref, hits[i].Target, hits[i].Event)
+		replay(r, ref, r.Server.Network.Playback(hits[i].Target, r.Session.Caps()), hits[i].Event)
 	}
 	r.Session.EndBatch(ref)
 }

@@ -3,10 +3,14 @@ package network
 import (
 	"testing"
 
+	"github.com/parley-irc/parley/ircd/caps"
 	"github.com/parley-irc/parley/ircd/event"
 	"github.com/parley-irc/parley/ircd/history"
+	"github.com/parley-irc/parley/ircd/session"
 	"github.com/parley-irc/parley/ircd/state"
 )
+
+const tea = "Would you like another cup of tea? There is plenty of it left."
 
 // TestSayAllocations tests the budget of a message on its way to the queues: event and
 // body, the texts of its tags, the room for parameters and tags, frame and bytes. Neither
@@ -45,4 +49,49 @@ func TestSayAllocations(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPlaybackAllocations tests the budget of a page of the past on its way to the queue: the
+// texts of the tags of each message.
+func TestPlaybackAllocations(t *testing.T) {
+	n, s, page := pastOf(t)
+	playback(n, s, page) // the queue has its pages from now on
+	got := testing.AllocsPerRun(20, func() { playback(n, s, page) })
+	if most := float64(len(page) + len(page)/4); got > most {
+		t.Errorf("%v allocations for %d messages, at most %v", got, len(page), most)
+	}
+}
+
+// BenchmarkPlayback measures what it costs to send a page of the past.
+func BenchmarkPlayback(b *testing.B) {
+	n, s, page := pastOf(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		playback(n, s, page)
+	}
+}
+
+// pastOf returns a hundred messages, and a session that reads them as clients of today do.
+func pastOf(tb testing.TB) (*Network, *session.Session, []*event.Event) {
+	n, by, _ := room(tb, 1, nil)
+	var page []*event.Event
+	for range 100 {
+		page = append(page, n.event(by, event.MessageSent{Command: "PRIVMSG", Target: "#tea", Text: tea}))
+	}
+	s := session.New(sink{}, session.Options{})
+	s.SetCaps(caps.Of(caps.Batch, caps.ServerTime, caps.MessageTags))
+	return n, s, page
+}
+
+// playback sends a page as CHATHISTORY does.
+func playback(n *Network, s *session.Session, page []*event.Event) {
+	ref := s.StartBatch("chathistory", "#tea")
+	past := n.Playback("#tea", s.Caps())
+	for _, e := range page {
+		for _, m := range past.Lines(e) {
+			s.ReplyInBatch(ref, &m)
+		}
+		s.Wait()
+	}
+	s.EndBatch(ref)
 }

@@ -95,7 +95,7 @@ func (n *Network) amend(e *event.Event, b event.Edited) (current bool) {
 // editFrame is an edit for clients that know such; others read the new text as a
 // message that answers the old one.
 func editFrame(e *event.Event, b event.Edited, c *config.Config) *wire.Frame {
-	edit := envelope(e, b.Message)
+	edit := envelope(new(sheet), e, b.Message)
 	edit.Command = "EDIT"
 	edit.Tags = append(slices.Clip(edit.Tags),
 		wire.Tag{Key: "draft/target-msgid", Value: b.MsgID},
@@ -103,7 +103,7 @@ func editFrame(e *event.Event, b event.Edited, c *config.Config) *wire.Frame {
 	forms := []wire.Form{{Needs: caps.Of(caps.MessageEdit, caps.MessageTags), Lines: []wire.Message{edit}}}
 
 	m := correction(e.Source, b, c)
-	first := envelope(e, m)
+	first := envelope(new(sheet), e, m)
 	if len(m.Lines) > 0 {
 		forms = append(forms,
 			wire.Form{Needs: caps.Of(caps.Multiline, caps.Batch), Lines: batched(first, e.ID(), m.Lines)},

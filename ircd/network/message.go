@@ -18,32 +18,40 @@ func messageFrame(e *event.Event, b event.MessageSent) *wire.Frame {
 }
 
 func messageForms(e *event.Event, b event.MessageSent) *wire.Frame {
-	first := envelope(e, b)
 	switch {
 	case b.Command == "TAGMSG":
-		return need(first, caps.MessageTags)
+		return need(envelope(new(sheet), e, b), caps.MessageTags)
 	case len(b.Lines) > 0:
+		first := envelope(new(sheet), e, b)
 		return wire.Of(
 			wire.Form{Needs: caps.Of(caps.Multiline, caps.Batch), Lines: batched(first, e.ID(), b.Lines)},
 			wire.Form{Lines: fallback(first, b.Lines)})
 	}
-	first.Params = append(first.Params, b.Text)
-	return wire.One(first)
+	return wire.One(plain(new(sheet), e, b))
+}
+
+// plain is a message of one line.
+func plain(on *sheet, e *event.Event, b event.MessageSent) wire.Message {
+	m := envelope(on, e, b)
+	m.Params = append(m.Params, b.Text)
+	return m
+}
+
+// A sheet is what a message is written on: in one piece, because every message needs both.
+type sheet struct {
+	params [2]string // the text follows
+	tags   [usualTags]wire.Tag
 }
 
 // envelope is a message without its text.
-func envelope(e *event.Event, b event.MessageSent) wire.Message {
+func envelope(on *sheet, e *event.Event, b event.MessageSent) wire.Message {
 	if b.Relayer != "" { // whom the message is from has no account here
 		relayed := *e
 		relayed.Account, relayed.Bot, relayed.Oper = "", false, ""
 		e = &relayed
 	}
-	var room struct { // in one piece, because every message needs both
-		params [2]string // the text follows
-		tags   [usualTags]wire.Tag
-	}
-	room.params[0] = addressee(b)
-	m := messageIn(room.tags[:0], e, b.Command, room.params[:1])
+	on.params[0] = addressee(b)
+	m := messageIn(on.tags[:0], e, b.Command, on.params[:1])
 	if b.Shown != "" {
 		m.Source = b.Shown
 	}

@@ -117,10 +117,26 @@ func understood(e *event.Event, has caps.Set) bool {
 	return true
 }
 
-// Replayed returns what a client with these capabilities reads of an event of the
-// past: nothing, if it could not do with it. If target is a channel, the event is of
+// A Playback says what a client reads of events of the past, one after the other. A page of
+// them is written on the sheet of one message.
+type Playback struct {
+	network *Network
+	target  string
+	has     caps.Set
+	sheet   sheet
+	line    [1]wire.Message
+}
+
+// Playback is for a client with these capabilities. If target is a channel, the events are of
 // that channel, whatever it was called at the time.
-func (n *Network) Replayed(e *event.Event, target string, has caps.Set) []wire.Message {
+func (n *Network) Playback(target string, has caps.Set) *Playback {
+	return &Playback{network: n, target: target, has: has}
+}
+
+// Lines returns what the client reads of an event: nothing, if it could not do with it. They
+// are good until the next event.
+func (p *Playback) Lines(e *event.Event) []wire.Message {
+	target, has := p.target, p.has
 	if !understood(e, has) {
 		return nil
 	}
@@ -144,16 +160,20 @@ func (n *Network) Replayed(e *event.Event, target string, has caps.Set) []wire.M
 	switch b := e.Body.(type) {
 	case event.MessageSent:
 		b.Target = in(b.Target)
-		return messageFrame(e, b).Messages(has)
+		if b.Command == "TAGMSG" || len(b.Lines) > 0 {
+			return messageFrame(e, b).Messages(has)
+		}
+		p.line[0] = plain(&p.sheet, e, b)
+		return p.line[:]
 	case event.Edited:
 		b.Message.Target = in(b.Message.Target)
-		return editFrame(e, b, n.Config()).Messages(has)
+		return editFrame(e, b, p.network.Config()).Messages(has)
 	case event.Redacted:
 		return one("REDACT", in(b.Target), b.MsgID, b.Reason)
 	case event.Revealed:
 		joined := *e
 		joined.Body = event.Joined{Channel: b.Channel}
-		return n.Replayed(&joined, target, has)
+		return p.Lines(&joined)
 	case event.Joined:
 		if has.Has(caps.ExtendedJoin) {
 			return one("JOIN", in(b.Channel), account, nick)

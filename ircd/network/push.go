@@ -76,12 +76,10 @@ func mentions(text string) []string {
 
 // brief is a message in one line.
 func brief(e *event.Event, b event.MessageSent) wire.Message {
-	first := envelope(e, b)
 	if len(b.Lines) > 0 {
-		return fallback(first, b.Lines)[0]
+		return fallback(envelope(new(sheet), e, b), b.Lines)[0]
 	}
-	first.Params = append(first.Params, b.Text)
-	return first
+	return plain(new(sheet), e, b)
 }
 
 // alertInvited is alert for an invitation.

@@ -37,9 +37,9 @@ func (s *Session) ReplyInBatch(ref string, m *wire.Message) {
 	if s.closed {
 		return
 	}
+	var room [8]wire.Tag // enough, but for those with many tags of their own
 	inside := *m
-	inside.Tags = make(wire.Tags, 0, len(m.Tags)+1)
-	inside.Tags = append(append(inside.Tags, m.Tags...), wire.Tag{Key: "batch", Value: ref})
+	inside.Tags = append(append(room[:0], m.Tags...), wire.Tag{Key: "batch", Value: ref})
 	s.replyMessage(&inside, s.Caps().With(caps.Batch))
 }
 

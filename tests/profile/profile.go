@@ -18,7 +18,7 @@ import (
 
 // Environment is what a server is to be started with: of what it allocates, enough is to be
 // seen within seconds.
-const Environment = "GODEBUG=memprofilerate=16384"
+const Environment = "GODEBUG=memprofilerate=65536"
 
 // A Server is a process that answers requests for profiles (monitoring.pprof).
 type Server struct {
