@@ -38,6 +38,9 @@ type Hooks struct {
 	// Screen says what the spam filters find in what somebody says. It changes nothing,
 	// and may be called under locks.
 	Screen func(by Actor, w Words) *Finding
+	// Unscreened reports whether there are no spam filters, so that nobody need collect
+	// words for them. It is there if Screen is.
+	Unscreened func() bool
 	// Changed is told of a user of this server whose nick, username, host, real name or
 	// account has changed or, with joined, who is in another channel. It is called
 	// without locks.

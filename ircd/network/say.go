@@ -37,9 +37,10 @@ func (n *Network) Say(by Actor, ch *state.Channel, b event.MessageSent) error {
 		if err := n.newcomerSays(cx, by, b, now); err != nil {
 			return err
 		}
-		found = screened
-		if err := found.Err(numerics.CannotSend.With(b.Target)); err != nil {
-			return err
+		if found = screened; found != nil {
+			if err := found.Err(numerics.CannotSend.With(b.Target)); err != nil {
+				return err
+			}
 		}
 		if broken = n.tooMuch(cx, by, b, now); broken != nil {
 			return numerics.CannotSend.With(b.Target).Because("Cannot send to channel (+F): too much at once; slow down")

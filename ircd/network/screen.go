@@ -73,7 +73,7 @@ func (n *Network) Screen(by Actor, at spamfilter.Target, to, text string) *Findi
 
 // screenMessage is screen for a message.
 func (n *Network) screenMessage(by Actor, to string, channel bool, b event.MessageSent) *Finding {
-	if n.Hooks.Screen == nil {
+	if n.Hooks.Screen == nil || n.Hooks.Unscreened() {
 		return nil
 	}
 	w := Words{To: to, Texts: []string{strings.ReplaceAll(b.Whole(), "\n", " ")}, Relayed: b.Relayer != ""}

@@ -30,8 +30,10 @@ func (n *Network) Tell(by Actor, target *state.User, b event.MessageSent) (away 
 	}
 	found := n.screenMessage(by, id.Nick, false, b)
 	found.act()
-	if err := found.Err(numerics.CannotSendUser.With(id.Nick)); err != nil {
-		return "", err
+	if found != nil {
+		if err := found.Err(numerics.CannotSendUser.With(id.Nick)); err != nil {
+			return "", err
+		}
 	}
 	fit(by, &b)
 	defer n.acknowledge(by)()

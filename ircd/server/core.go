@@ -194,7 +194,7 @@ func connect(s *dispatch.Server, p Parts) {
 		hooks.Newcomer = s.IsNewcomer
 	}
 	if p.Filters != nil {
-		hooks.Screen = s.Screen
+		hooks.Screen, hooks.Unscreened = s.Screen, p.Filters.Idle
 	}
 	if p.Bans != nil {
 		s.FollowBans()

@@ -24,6 +24,16 @@ func tableOf(all []*matcher) *table {
 	return &t
 }
 
+// Idle reports whether there are no filters.
+func (s *Service) Idle() bool {
+	for _, there := range s.table.Load() {
+		if len(there) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // Any reports whether a filter looks there at all.
 func (s *Service) Any(at Target) bool { return len(s.table.Load()[at]) > 0 }
 

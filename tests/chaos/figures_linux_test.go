@@ -119,42 +119,43 @@ func TestFigures(t *testing.T) {
 // a client of one to one of 99 members, who are spread evenly. Profiles of it have the name.
 func cost(t *testing.T, name string, from *server, over ...*server) (each float64) {
 	t.Helper()
-	const members = 99
-	many := 10_000
+	const members, many = 99, 10_000
+	rounds := 1
 	if *profiles != "" { // which want more than a tenth of a second
-		many *= 10
+		rounds = 20
 	}
 	sender := raw(t, from, "sender")
-	var done sync.WaitGroup
-	var first *line
+	sender.line("JOIN #cost")
+	sender.wait(" 366 ")
+	var hearers []*line
 	for i := range members {
 		m := raw(t, over[i%len(over)], fmt.Sprint("m", i, "x"))
 		m.line("JOIN #cost")
 		m.wait(" 366 ")
-		if i == 0 {
-			first = m
-			continue
-		}
-		done.Go(func() {
-			for range many {
-				m.wait(" PRIVMSG ")
-			}
-		})
+		hearers = append(hearers, m)
 	}
-	sender.line("JOIN #cost")
-	sender.wait(" 366 ")
 	time.Sleep(500 * time.Millisecond)
 	look(t, name, over, func() {
 		var before, after time.Duration
 		for _, s := range over {
 			before += s.cpu()
 		}
-		sender.flood(first, many, func(i int) string { return fmt.Sprintf("PRIVMSG #cost :%0100d", i) })
-		done.Wait()
+		for range rounds { // after each, all have heard all
+			var done sync.WaitGroup
+			for _, m := range hearers[1:] {
+				done.Go(func() {
+					for range many {
+						m.wait(" PRIVMSG ")
+					}
+				})
+			}
+			sender.flood(hearers[0], many, func(i int) string { return fmt.Sprintf("PRIVMSG #cost :%0100d", i) })
+			done.Wait()
+		}
 		for _, s := range over {
 			after += s.cpu()
 		}
-		each = (after - before).Seconds() * 1e6 / float64(members*many)
+		each = (after - before).Seconds() * 1e6 / float64(rounds*members*many)
 	})
 	return each
 }
@@ -166,6 +167,9 @@ func (s *server) profiled() {
 	}
 }
 
+// span is how long they are taken: the servers wait most of it for those who read.
+const span = 20 * time.Second
+
 // look does something, and takes profiles of all servers meanwhile, if they are wanted.
 func look(t *testing.T, name string, at []*server, do func()) {
 	t.Helper()
@@ -173,7 +177,7 @@ func look(t *testing.T, name string, at []*server, do func()) {
 		do()
 		return
 	}
-	s := profile.Server{Pid: at[0].pid(), Address: at[0].figures, Span: 2 * time.Second}
+	s := profile.Server{Pid: at[0].pid(), Address: at[0].figures, Span: span}
 	set, err := s.During(func() error {
 		look(t, name, at[1:], do)
 		return nil

@@ -61,15 +61,12 @@ func (s Server) During(f func() error) (Set, error) {
 	}
 	time.Sleep(begins)
 	failed := f()
-	if failed == nil {
-		b, err := s.get("heap?gc=1")
-		mu.Lock()
-		set[".after.pb.gz"] = b
-		mu.Unlock()
-		failed = err
-	}
 	taking.Wait()
-	return set, errors.Join(failed, err)
+	if err = errors.Join(failed, err); err != nil {
+		return nil, err
+	}
+	set[".after.pb.gz"], err = s.get("heap?gc=1")
+	return set, err
 }
 
 // begins is within what time profiles are under way: a server does not say so.
