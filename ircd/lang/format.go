@@ -9,8 +9,9 @@ import (
 )
 
 // verbForm is a verb of package fmt with flags, width, precision and an argument's
-// number. Texts use no widths that are arguments.
-var verbForm = regexp.MustCompile(`^%([-+# 0]*[0-9]*(?:\.[0-9]+)?)(?:\[([0-9]+)\])?([a-zA-Z%])`)
+// number, or a percent sign. Texts use no widths that are arguments, nor any of more than
+// two digits, with which a translation could fill the memory.
+var verbForm = regexp.MustCompile(`^%(?:([-+# 0]*[0-9]{0,2}(?:\.[0-9]{1,2})?)(?:\[([0-9]+)\])?([a-zA-Z])|%)`)
 
 // A format is a text in its parts.
 type format struct {
@@ -101,7 +102,7 @@ func (f *format) verbs(s string) (parts []part, err error) {
 			return nil, fmt.Errorf("a percent sign begins no placeholder: write %%%%")
 		}
 		s = s[len(m[0]):]
-		if m[3] == "%" {
+		if m[3] == "" {
 			parts = append(parts, part{text: "%%"})
 			continue
 		}

@@ -53,6 +53,7 @@ func TestNewCatalogueErrors(t *testing.T) {
 		{"de", "x", "a %s", "b", "placeholders"}, {"de", "x", "a", "b %s", "placeholders"}, {"de", "x", "a %s", "b %d", "placeholders"},
 		{"de", "x", "a %s", "b %s %s", "placeholders"}, {"de", "x", "a %s %d", "b %d %s", "placeholders"}, {"de", "x", "a", "100 %", "percent"},
 		{"de", "x", "a %s %s", "b %[2]s %[2]s", "leaves out"}, {"de", "x", "a %s", "b %[1]s %[1]d", "argument 1"}, {"de", "x", "a %s", "b %[0]s", "no argument 0"},
+		{"de", "x", "0", "%10000010%", "percent"}, {"de", "x", "a %s", "b %100s", "percent"}, {"de", "x", "a %s", "b %.100s", "percent"},
 	} {
 		_, err := NewCatalogue(c.tag, c.name, map[Text]string{Text(c.text): c.translation})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
