@@ -2,6 +2,7 @@
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME ?= 10s
+CORPUS = tests/corpus.tar.xz
 BENCHTIME ?= 1s
 HISTORIES ?= 1000
 LOAD ?= -server limit -server parley=bin/ircd
@@ -9,7 +10,7 @@ LOAD ?= -server limit -server parley=bin/ircd
 FIRST_PORT ?= 6667
 DURATION ?= 30m
 
-.PHONY: run network chaos soak figures build test race converge crash fuzz bench load irctest generate lint release deb reproduce clients rehashes clean
+.PHONY: run network chaos soak figures build test race converge crash fuzz corpus bench load irctest generate lint release deb reproduce clients rehashes clean
 
 # Builds the server and starts it in this folder, with parley.toml if there is one.
 run: build
@@ -58,8 +59,10 @@ converge:
 crash:
 	go test -count=1 -timeout 1h -v ./tests/crash -kills 200 -stops 200
 
-# Runs every fuzz target for FUZZTIME.
+# Runs every fuzz target for FUZZTIME, from the inputs that have been found before: with
+# FUZZTIME=1x no more than those.
 fuzz:
+	@mkdir -p "$$(go env GOCACHE)/fuzz" && tar -xJf $(CORPUS) -C "$$(go env GOCACHE)/fuzz"
 	@grep -rn --include='*_test.go' -oE '^func Fuzz[A-Za-z0-9_]+' . | while IFS=: read -r file _ name; do \
 		target=$${name#func }; \
 		echo "== $$target in $$(dirname $$file)"; \
@@ -73,6 +76,10 @@ slow: crash
 	go test -count=1 -timeout 3h -v -run 'TestRing/Model$$' ./ircd/history -rapid.checks=100000
 	go test -count=1 -timeout 3h -v -run 'TestLog/Model$$|TestDurable$$' ./ircd/history/bunt -rapid.checks=1000
 	go test -count=1 -timeout 1h -v -run 'TestMillion$$' ./ircd/history/bunt -million=1000000
+
+# Keeps the inputs that fuzzing has found here, for all who fuzz after it. Needs GNU tar.
+corpus:
+	tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C "$$(go env GOCACHE)/fuzz" -c github.com/parley-irc/parley | xz -9 > $(CORPUS)
 
 # Measures the parts beside which a benchmark is, for BENCHTIME each.
 bench:
