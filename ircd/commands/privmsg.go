@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/parley-irc/parley/ircd/casemap"
@@ -49,9 +50,18 @@ func privmsg(r *dispatch.Request) error {
 		return quietly(b, numerics.NoTextToSend.With())
 	}
 	left := r.Server.Config().Limits.Targets
+	var told []casemap.Folded // of several: whoever is named again has read it
+	several := strings.Contains(r.Param(0), ",")
 	for target := range strings.SplitSeq(r.Param(0), ",") {
 		if left--; left < 0 {
 			return quietly(b, numerics.TooManyTargets.With(word(target)))
+		}
+		if several {
+			name := r.Server.Network.World.Mapping.Fold(target)
+			if slices.Contains(told, name) {
+				continue
+			}
+			told = append(told, name)
 		}
 		if err := quietly(b, send(r, target, b)); err != nil {
 			r.Error(err)
