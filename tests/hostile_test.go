@@ -115,15 +115,21 @@ func unnamed(lines []string) (all []string) {
 // TestMutedMembers: whom a channel does not let speak has no other way to be read by
 // its members.
 func TestMutedMembers(t *testing.T) {
-	ways := []string{
+	speech := []string{ // what others hear of who may speak
 		"PRIVMSG #tea :loot", "NOTICE #tea :loot", "@+x=loot TAGMSG #tea", "PRIVMSG @#tea :loot", "NOTICE +#tea :loot", "@+x=loot TAGMSG @#tea",
-		"PART #tea :loot", "CYCLE #tea :loot", "QUIT :loot", "NICK loot", "TOPIC #tea :loot", "KNOCK #tea :loot", "INVITE loot #tea", "RENAME #tea #loot :loot",
-		"KICK #tea ann :loot", "REMOVE #tea ann :loot", "RELAYMSG #tea loot/x :loot", "METADATA #tea SET avatar :loot", "REDACT #tea abc :loot",
-		"NPC #tea loot :loot", "SCENE #tea :loot", "MODE #tea +b loot", "MODE #tea +k loot", "JOIN #tea loot",
+		"PART #tea :loot", "CYCLE #tea :loot", "QUIT :loot", "NICK loot", "TOPIC #tea :loot", "@+typing=active TAGMSG #tea",
+		"@+draft/react=loot;+reply={} TAGMSG #tea", "@draft/target-msgid={};draft/edit-text=loot EDIT #tea", "REDACT #tea {} :loot",
 		"BATCH +1 draft/multiline #tea\r\n@batch=1 PRIVMSG #tea :loot\r\n@batch=1 PRIVMSG #tea :loot\r\nBATCH -1",
 	}
-	for _, mute := range []string{"+b bob", "+b m:bob", "+m", "+bN m:bob", "+M", "+b U:*", "+b ~mute:bob!*@*"} {
-		for _, way := range ways {
+	more := []string{ // what takes a rank besides
+		"KNOCK #tea :loot", "INVITE loot #tea", "RENAME #tea #loot :loot", "KICK #tea ann :loot", "REMOVE #tea ann :loot", "RELAYMSG #tea loot/x :loot",
+		"METADATA #tea SET avatar :loot", "REDACT #tea abc :loot", "NPC #tea loot :loot", "SCENE #tea :loot", "MODE #tea +b loot", "MODE #tea +k loot",
+		"JOIN #tea loot",
+	}
+	heard := map[string]bool{} // without a mute
+	for _, mute := range []string{"", "+b bob", "+b m:bob", "+m", "+bN m:bob", "+M", "+b U:*", "+b ~mute:bob!*@*"} {
+		for _, template := range slices.Concat(speech, more) {
+			way := template
 			if (mute == "+m" || mute == "+M") && strings.HasPrefix(way, "NICK") {
 				continue // the mode N is for that
 			}
@@ -131,22 +137,37 @@ func TestMutedMembers(t *testing.T) {
 				c := newCrowd(t, everything, everything, everything)
 				defer c.close()
 				ann, bob, cat := c.members[0], c.members[1], c.members[2]
+				bob.send("PRIVMSG #tea :earlier")
+				synctest.Wait()
+				said := regexp.MustCompile(`msgid=(\w+)`).FindStringSubmatch(strings.Join(ann.take(), "\n"))
+				if said == nil {
+					t.Fatal("ann has not read what bob said while he could")
+				}
 				ann.send("MODE #tea -t" + mute)
 				synctest.Wait()
 				ann.take()
 				cat.take()
+				way = strings.ReplaceAll(way, "{}", said[1])
 				for line := range strings.SplitSeq(way, "\r\n") {
 					bob.send(line)
 				}
 				synctest.Wait()
 				for _, l := range []*listener{ann, cat} {
-					for _, heard := range l.take() {
-						if strings.Contains(heard, "loot") {
-							t.Errorf("with %s, after %q, %s reads %q", mute, way, l.nick, heard)
+					for _, line := range l.take() {
+						switch reaches := strings.Contains(line, "loot") || strings.Contains(line, "TAGMSG"); {
+						case reaches && mute == "":
+							heard[template] = true
+						case reaches:
+							t.Errorf("with %s, after %q, %s reads %q", mute, way, l.nick, line)
 						}
 					}
 				}
 			})
+		}
+	}
+	for _, way := range speech {
+		if !heard[way] {
+			t.Errorf("%q reaches nobody without a mute either", way)
 		}
 	}
 }
