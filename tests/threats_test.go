@@ -38,12 +38,15 @@ var threats = []struct {
 	{"memory", "clients that never finish connecting", []string{"registration-timeout", "tests:TestUnregisteredConnections", "ircd/listener:TestHandshakeTimeout"}},
 	{"memory", "lines, tags and batches without an end", []string{"excess-flood", "tag-budget", "multiline-limits", "client-batch"}},
 	{"memory", "lists that grow: bans, MONITOR, metadata, SILENCE, ACCEPT", []string{"mode-list-full", "monitor-limit", "metadata-limits", "silence", "accept-limit"}},
+	{"memory", "frames of WebSocket that are compressed, endless or in endless pieces", []string{"ircd/listener:TestWebSocketFrames"}},
+	{"memory", "labels of what is never answered", []string{"labeled-response", "ircd/session:FuzzLabels"}},
 	{"memory", "clients that do not read", []string{"ircd/session:TestQueueExceeded", "ircd/server:TestSlowReader", "tests:TestLongAnswers"}},
 	{"memory", "addresses without number", []string{"ircd/listener:TestLimiterMemory", "ircd/accounts:TestThrottleMemory"}},
 
 	{"CPU", "masks that backtrack", []string{"ircd/casemap:TestMatchTime", "ircd/casemap:FuzzMask"}},
 	{"CPU", "filters that backtrack", []string{"ircd/spamfilter:TestMatchTime", "ircd/spamfilter:FuzzFilter"}},
 	{"CPU", "commands that cost much", []string{"flood", "ircd/dispatch:TestBudget"}},
+	{"CPU", "JSON that is long, or deep", []string{"ircd/server:TestAPI", "metadata-limits"}},
 	{"CPU", "handshakes of TLS", []string{"ircd/listener:TestGate", "ircd/dispatch:TestLobby"}},
 	{"CPU", "bans by the hundred thousand", []string{"ircd/bans:TestIndex", "ircd/bans:BenchmarkJudge"}},
 

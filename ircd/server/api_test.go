@@ -192,6 +192,7 @@ func apiBodies(a *apiClient) {
 	a.refuses(400, "bad-request", "POST", "/v1/announce", `{"text":`)
 	a.refuses(400, "bad-request", "POST", "/v1/announce", `{"text":"x","txet":"y"}`)
 	a.refuses(400, "bad-request", "POST", "/v1/announce", `{"text":"x"} {}`)
+	a.refuses(400, "bad-request", "POST", "/v1/announce", `{"text":`+strings.Repeat("[", 1<<19))
 	a.refuses(422, "invalid", "POST", "/v1/announce", `{"text":5}`)
 	a.refuses(415, "wrong-type", "POST", "/v1/announce", "")
 	a.refuses(413, "too-large", "POST", "/v1/announce", `{"text":"`+strings.Repeat("x", 2<<20)+`"}`)
